@@ -1,0 +1,1 @@
+"""The engines that run the SQL: one protocol, one room per engine."""

@@ -1,0 +1,68 @@
+-- One row per exposed person × brand × controller × contact point.
+-- From all of the person's records under that brand and controller, reached or not, and from nothing else: each brand
+-- sees its own customers (semantics, section 10). An address that identifies nobody can still be written to.
+
+with
+
+person_records as (
+
+    select * from int_person_records
+
+),
+
+exposed as (
+
+    select distinct
+        component_number,
+        brand,
+        controller
+
+    from int_person_findings
+
+),
+
+identifiers as (
+
+    select
+        record_number,
+        subject,
+        kind,
+        coalesce(value, contact_value) as matching_value,
+        contact_value
+
+    from landed_identifiers
+
+)
+
+select
+    person_records.component_number,
+    person_records.person_id,
+    person_records.brand,
+    person_records.controller,
+    'c' || substr(
+        sha2(
+            incident.person_key
+            || sha2(incident.person_key || identifiers.kind || '|' || identifiers.matching_value, 256), 256
+        ), 1, 20
+    ) as contact_id,
+    identifiers.kind,
+    min(identifiers.contact_value) as contact_value
+
+from person_records
+inner join exposed
+    on exposed.component_number = person_records.component_number
+    and exposed.brand = person_records.brand
+    and exposed.controller = person_records.controller
+inner join identifiers
+    on identifiers.record_number = person_records.record_number
+    and identifiers.subject = person_records.subject
+cross join landed_incident as incident
+
+group by
+    person_records.component_number,
+    person_records.person_id,
+    person_records.brand,
+    person_records.controller,
+    incident.person_key,
+    identifiers.kind,
+    identifiers.matching_value

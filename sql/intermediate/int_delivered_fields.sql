@@ -1,0 +1,68 @@
+-- One row per shape × projection × column that was delivered holding a value.
+-- Semantics, section 6: a field counts only if the record held a value there. Records that hold values in the same
+-- columns share a shape, reads that deliver the same columns share a projection: few pairs, worked out once each.
+-- Membership (a column without a name) is delivered with any read of the record.
+
+with
+
+pairs as (
+
+    select
+        records.dataset,
+        records.shape,
+        reaches.projection
+
+    from int_reached_records as reached
+    inner join landed_reaches as reaches
+        on reaches.event_number = reached.event_number and reaches.reach_number = reached.reach_number
+    inner join landed_records as records on records.record_number = reached.record_number
+
+    union
+
+    select
+        records.dataset,
+        records.shape,
+        intervals.projection
+
+    from int_record_intervals as intervals
+    inner join landed_records as records on records.record_number = intervals.record_number
+
+),
+
+columns_of_datasets as (
+
+    select * from landed_columns
+
+),
+
+states as (
+
+    select * from landed_states
+
+)
+
+select
+    pairs.dataset,
+    pairs.shape,
+    coalesce(pairs.projection, '') as projection,
+    columns_of_datasets.subject,
+    columns_of_datasets.field,
+    states.state,
+    min(columns_of_datasets.column_number) as column_number
+
+from pairs
+inner join columns_of_datasets on columns_of_datasets.dataset = pairs.dataset
+inner join states on states.letter = substr(pairs.shape, columns_of_datasets.column_number, 1)
+
+where
+    pairs.projection is null
+    or columns_of_datasets.column_name is null
+    or substr(pairs.projection, columns_of_datasets.column_number, 1) = 'x'
+
+group by
+    pairs.dataset,
+    pairs.shape,
+    coalesce(pairs.projection, ''),
+    columns_of_datasets.subject,
+    columns_of_datasets.field,
+    states.state

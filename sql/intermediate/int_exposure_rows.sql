@@ -1,0 +1,64 @@
+-- One row per exposed person × brand × controller: its best grade, and what stands behind it.
+-- A row's grade is its best field's, and a row that mixes grades says so (semantics, section 7).
+
+with
+
+findings as (
+
+    select * from int_person_findings
+
+),
+
+fields as (
+
+    select
+        component_number,
+        brand,
+        controller,
+        max(grade_rank) > min(grade_rank) as is_mixed_grade
+
+    from int_exposed_fields
+
+    group by component_number, brand, controller
+
+),
+
+grades as (
+
+    select
+        component_number,
+        brand,
+        controller,
+        grade_rank,
+        min(grade_reason) as grade_reason,
+        min(access_rank) as access_rank,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        count(distinct event_number) as event_count,
+        row_number() over (partition by component_number, brand, controller order by grade_rank) as grade_number
+
+    from findings
+
+    group by component_number, brand, controller, grade_rank
+
+)
+
+select
+    grades.component_number,
+    grades.brand,
+    grades.controller,
+    grades.grade_rank,
+    fields.is_mixed_grade,
+    grades.grade_reason,
+    grades.access_rank,
+    grades.first_at,
+    grades.last_at,
+    grades.event_count
+
+from grades
+inner join fields
+    on fields.component_number = grades.component_number
+    and fields.brand = grades.brand
+    and fields.controller = grades.controller
+
+where grades.grade_number = 1

@@ -1,0 +1,119 @@
+-- One row per exposed subject × basis that ties it to another record of its person, or that a contradiction blocked.
+-- Every link names its basis (semantics, section 8). Blocked is what two records share though they are two people.
+
+with
+
+exposed as (
+
+    select distinct
+        component_number,
+        subject_number
+
+    from int_person_findings
+
+),
+
+components as (
+
+    select * from int_subject_components
+
+),
+
+links as (
+
+    select distinct
+        subject_number,
+        link_basis
+
+    from resolved_links
+
+),
+
+blocks as (
+
+    select
+        blocks.subject_number,
+        blocks.kind as link_basis,
+        min(components.component_number) over (partition by blocks.kind, blocks.value) as first_component_number,
+        max(components.component_number) over (partition by blocks.kind, blocks.value) as last_component_number
+
+    from int_value_blocks as blocks
+    inner join components on components.subject_number = blocks.subject_number
+
+),
+
+declared as (
+
+    select
+        links.subject_number,
+        links.target_subject_number
+
+    from int_declared_links as links
+    inner join components on components.subject_number = links.subject_number
+    inner join components as target_components on target_components.subject_number = links.target_subject_number
+
+    where components.component_number <> target_components.component_number
+
+),
+
+bases as (
+
+    select
+        subject_number,
+        link_basis,
+        false as is_blocked
+
+    from links
+
+    union
+
+    select
+        subject_number,
+        link_basis,
+        true as is_blocked
+
+    from blocks
+
+    where first_component_number <> last_component_number
+
+    union
+
+    select
+        subject_number,
+        'declared' as link_basis,
+        true as is_blocked
+
+    from declared
+
+    union
+
+    select
+        target_subject_number as subject_number,
+        'declared' as link_basis,
+        true as is_blocked
+
+    from declared
+
+)
+
+select
+    exposed.component_number,
+    exposed.subject_number,
+    bases.link_basis,
+    bases.is_blocked
+
+from exposed
+inner join bases on bases.subject_number = exposed.subject_number
+
+union all
+
+select
+    exposed.component_number,
+    exposed.subject_number,
+    'alone' as link_basis,
+    false as is_blocked
+
+from exposed
+left join links on links.subject_number = exposed.subject_number
+
+where links.subject_number is null

@@ -1,0 +1,127 @@
+-- One row per kind of question × log that its events raise.
+-- Semantics, sections 2 to 5: reads outside the window, events of two masters, two readings of one stamp, unmapped
+-- words, and counts that do not agree.
+
+with
+
+verdicts as (
+
+    select * from int_event_verdicts
+
+),
+
+events as (
+
+    select * from stg_events
+
+),
+
+considered as (
+
+    select
+        verdicts.event_number,
+        verdicts.log,
+        verdicts.verdict,
+        events.action,
+        events.outcome,
+        events.time_reading
+
+    from verdicts
+    inner join events on events.event_number = verdicts.event_number
+
+    where verdicts.verdict not in ('outside_window', 'trusted', 'unattributed')
+
+),
+
+row_counts as (
+
+    select * from int_event_row_counts where is_mismatch
+
+),
+
+questioned as (
+
+    select
+        'intruder_outside_window' as kind,
+        verdicts.log,
+        verdicts.event_number
+
+    from verdicts
+    inner join events on events.event_number = verdicts.event_number
+
+    where verdicts.verdict = 'outside_window' and events.intruder_selector is not null
+
+    union all
+
+    select
+        'intruder_and_trusted' as kind,
+        log,
+        event_number
+
+    from verdicts
+
+    where is_also_trusted and is_in_window
+
+    union all
+
+    select
+        'ambiguous_time' as kind,
+        log,
+        event_number
+
+    from considered
+
+    where time_reading <> 'exact' and verdict in ('reached', 'key_read', 'reached_nobody')
+
+    union all
+
+    select
+        'unknown_action' as kind,
+        log,
+        event_number
+
+    from considered
+
+    where action = 'unknown'
+
+    union all
+
+    select
+        'unknown_outcome' as kind,
+        log,
+        event_number
+
+    from considered
+
+    where outcome = 'unknown'
+
+    union all
+
+    select
+        'row_count_mismatch' as kind,
+        considered.log,
+        considered.event_number
+
+    from considered
+    inner join row_counts on row_counts.event_number = considered.event_number
+
+    where considered.verdict = 'reached'
+
+),
+
+people as (
+
+    select * from int_event_people
+
+)
+
+select
+    questioned.kind,
+    questioned.log as about,
+    count(distinct questioned.event_number) as item_count,
+    count(distinct people.component_number) as people_count
+
+from questioned
+left join people on people.event_number = questioned.event_number
+
+group by questioned.kind, questioned.log

@@ -1,0 +1,66 @@
+-- One row per kind of question × log or dataset that its lines or resources raise.
+-- Nothing is dropped in silence: lines nobody could read, words nobody mapped, reads that reached nobody.
+
+with
+
+unresolved_reads as (
+
+    select * from unresolved
+
+),
+
+rejects as (
+
+    select * from landed_rejects
+
+),
+
+notes as (
+
+    select * from landed_notes
+
+)
+
+select
+    case
+        when reason = 'no_dataset_claims_the_resource' then 'resource_unclaimed'
+        else 'reached_nobody'
+    end as kind,
+    log as about,
+    count(*) as item_count,
+    0 as people_count
+
+from unresolved_reads
+
+group by
+    case
+        when reason = 'no_dataset_claims_the_resource' then 'resource_unclaimed'
+        else 'reached_nobody'
+    end,
+    log
+
+union all
+
+select
+    'rejected_lines' as kind,
+    source as about,
+    count(*) as item_count,
+    0 as people_count
+
+from rejects
+
+group by source
+
+union all
+
+select
+    kind,
+    source as about,
+    sum(count) as item_count,
+    0 as people_count
+
+from notes
+
+where kind in ('unknown_state', 'unmapped_column')
+
+group by kind, source

@@ -1,0 +1,44 @@
+-- One row per record version × projection × event or interval that may have delivered it.
+-- Reads seen in a log and intervals nobody saw, in one shape, so that every later rule is written once.
+
+with
+
+reads as (
+
+    select * from int_record_reads
+
+),
+
+intervals as (
+
+    select * from int_record_intervals
+
+)
+
+select
+    record_number,
+    dataset,
+    projection,
+    event_number,
+    access_rank,
+    grade_rank,
+    grade_reason,
+    first_at,
+    last_at
+
+from reads
+
+union all
+
+select
+    record_number,
+    dataset,
+    projection,
+    cast(null as bigint) as event_number,
+    3 as access_rank,
+    3 as grade_rank,
+    grade_reason,
+    first_at,
+    last_at
+
+from intervals

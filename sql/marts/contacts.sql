@@ -1,0 +1,27 @@
+-- One row per exposed person × brand × controller × contact point: the only table with contact values.
+
+with
+
+incident as (
+
+    select incident_id from landed_incident
+
+),
+
+contact_points as (
+
+    select * from int_contact_points
+
+)
+
+select
+    incident.incident_id,
+    contact_points.person_id,
+    contact_points.brand,
+    contact_points.controller,
+    contact_points.contact_id,
+    contact_points.kind,
+    contact_points.contact_value
+
+from contact_points
+cross join incident

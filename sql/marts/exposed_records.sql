@@ -1,0 +1,68 @@
+-- One row per exposed record × subject × brand × controller: the grain at which nothing is lost.
+
+with
+
+incident as (
+
+    select incident_id from landed_incident
+
+),
+
+people as (
+
+    select * from int_people
+
+),
+
+exposed as (
+
+    select * from int_exposed_subjects
+
+),
+
+keys as (
+
+    select * from int_record_keys
+
+),
+
+bases as (
+
+    select
+        subject_number,
+        collect_set(link_basis) as link_basis
+
+    from int_link_bases
+
+    where not is_blocked
+
+    group by subject_number
+
+)
+
+select
+    incident.incident_id,
+    exposed.dataset,
+    keys.published_key as record_key,
+    exposed.subject,
+    people.person_id,
+    exposed.brand,
+    exposed.controller,
+    grades.grade,
+    exposed.is_mixed_grade,
+    exposed.grade_reason,
+    accesses.access,
+    array_sort(exposed.fields) as fields,
+    array_sort(exposed.protected_fields) as protected_fields,
+    exposed.first_at as first_exposed_at,
+    exposed.last_at as last_exposed_at,
+    exposed.event_count,
+    array_sort(bases.link_basis) as link_basis
+
+from exposed
+cross join incident
+inner join people on people.component_number = exposed.component_number
+inner join keys on keys.dataset = exposed.dataset and keys.record_key = exposed.record_key
+inner join stg_grades as grades on grades.grade_rank = exposed.grade_rank
+inner join stg_accesses as accesses on accesses.access_rank = exposed.access_rank
+inner join bases on bases.subject_number = exposed.subject_number

@@ -1,0 +1,37 @@
+-- One row per access event.
+-- The same event delivered twice is one event (semantics, section 4): of equal deliveries the first by file and line
+-- stands, and how often it came is kept so that no line goes uncounted.
+
+with
+
+deliveries as (
+
+    select
+        *,
+        row_number() over (partition by event_key order by file, line, event_number) as delivery_number,
+        count(*) over (partition by event_key) as delivery_count
+
+    from landed_events
+
+)
+
+select
+    event_number,
+    substr(sha2(event_key, 256), 1, 16) as event_id,
+    log,
+    file,
+    line,
+    earliest_at,
+    latest_at,
+    time_reading,
+    intruder_selector,
+    trusted_selector,
+    action,
+    outcome,
+    row_count,
+    byte_count,
+    delivery_count
+
+from deliveries
+
+where delivery_number = 1
