@@ -1,4 +1,4 @@
-"""The SQL on one machine: DuckDB in a private file, shut off from network, extensions and foreign files.
+"""The SQL on one machine: DuckDB in memory, spilling to a private folder, shut off from network and extensions.
 
 This room knows DuckDB and nothing about customers. DuckDB's own error texts can hold values, so none of them leaves
 this room.
@@ -45,6 +45,10 @@ class DuckDB:
         """Build a table inside the private database."""
         self._run(f"create or replace table {name} as {sql}", name)
 
+    def drop(self, name: str) -> None:
+        """Forget a table and give its memory back."""
+        self._run(f"drop table {name}", name)
+
     def save(self, sql: str, path: Path, parameters: Sequence[Any] = ()) -> None:
         """Write one Parquet file with fixed options."""
         options = "format parquet, compression zstd, row_group_size 122880"
@@ -80,11 +84,11 @@ def _quoted(path: Path) -> str:
 
 @contextmanager
 def open_duckdb(folder: Path, threads: int | None = None, memory: str | None = None) -> Iterator[DuckDB]:
-    """Open a private database in `folder`, which must exist and is the only place it spills to.
+    """Open a private database that spills into `folder`, which must exist, and nowhere else.
 
     `memory` is DuckDB's spelling of a size, such as '4GB'; `threads` the number of threads. Neither changes any row.
     """
-    with duckdb.connect(str(folder / "scope.duckdb"), config={"temp_directory": str(folder / "spill")}) as connection:
+    with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as connection:
         for statement in (*SETTINGS, *WORDS):
             connection.execute(statement)
         if threads:

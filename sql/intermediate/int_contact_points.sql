@@ -14,8 +14,7 @@ exposed as (
 
     select distinct
         component_number,
-        brand,
-        controller
+        owner_number
 
     from int_person_findings
 
@@ -37,8 +36,7 @@ identifiers as (
 select
     person_records.component_number,
     person_records.person_id,
-    person_records.brand,
-    person_records.controller,
+    person_records.owner_number,
     'c' || substr(
         sha2(
             incident.person_key
@@ -51,8 +49,7 @@ select
 from person_records
 inner join exposed
     on exposed.component_number = person_records.component_number
-    and exposed.brand = person_records.brand
-    and exposed.controller = person_records.controller
+    and exposed.owner_number = person_records.owner_number
 inner join identifiers
     on identifiers.record_number = person_records.record_number
     and identifiers.subject = person_records.subject
@@ -61,8 +58,7 @@ cross join landed_incident as incident
 group by
     person_records.component_number,
     person_records.person_id,
-    person_records.brand,
-    person_records.controller,
+    person_records.owner_number,
     incident.person_key,
     identifiers.kind,
     identifiers.matching_value

@@ -6,14 +6,13 @@ with
 links as (
 
     select distinct
-        records.dataset,
-        records.record_key,
-        links.subject,
+        record_subjects.subject_number,
         links.target_dataset,
         links.target_key
 
     from landed_links as links
-    inner join landed_records as records on records.record_number = links.record_number
+    inner join int_record_subjects as record_subjects
+        on record_subjects.record_number = links.record_number and record_subjects.subject = links.subject
 
 ),
 
@@ -36,10 +35,7 @@ select
     or coalesce(linking.birth_date <> target.birth_date, false) as is_blocked
 
 from links
-inner join subjects as linking
-    on linking.dataset = links.dataset
-    and linking.record_key = links.record_key
-    and linking.subject = links.subject
+inner join subjects as linking on linking.subject_number = links.subject_number
 inner join subjects as target
     on target.dataset = links.target_dataset
     and target.record_key = links.target_key

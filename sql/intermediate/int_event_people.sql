@@ -9,23 +9,14 @@ reached as (
     select
         reached.event_number,
         reached.record_number,
+        records.dataset,
+        records.shape,
         coalesce(reaches.projection, '') as projection
 
     from int_reached_records as reached
     inner join landed_reaches as reaches
         on reaches.event_number = reached.event_number and reaches.reach_number = reached.reach_number
-
-),
-
-records as (
-
-    select
-        record_number,
-        dataset,
-        record_key,
-        shape
-
-    from landed_records
+    inner join landed_records as records on records.record_number = reached.record_number
 
 ),
 
@@ -41,15 +32,16 @@ delivered as (
 
 ),
 
-subjects as (
-
-    select * from int_subjects
-
-),
-
 components as (
 
-    select * from int_subject_components
+    select
+        record_subjects.record_number,
+        record_subjects.subject,
+        components.component_number
+
+    from int_record_subjects as record_subjects
+    inner join int_subject_components as components
+        on components.subject_number = record_subjects.subject_number
 
 )
 
@@ -58,13 +50,9 @@ select distinct
     components.component_number
 
 from reached
-inner join records on records.record_number = reached.record_number
 inner join delivered
-    on delivered.dataset = records.dataset
-    and delivered.shape = records.shape
+    on delivered.dataset = reached.dataset
+    and delivered.shape = reached.shape
     and delivered.projection = reached.projection
-inner join subjects
-    on subjects.dataset = records.dataset
-    and subjects.record_key = records.record_key
-    and subjects.subject = delivered.subject
-inner join components on components.subject_number = subjects.subject_number
+inner join components
+    on components.record_number = reached.record_number and components.subject = delivered.subject

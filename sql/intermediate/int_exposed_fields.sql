@@ -14,8 +14,7 @@ grades as (
 
     select
         component_number,
-        brand,
-        controller,
+        owner_number,
         field,
         grade_rank,
         min(state_rank) as state_rank,
@@ -24,18 +23,17 @@ grades as (
         min(first_at) as first_at,
         max(last_at) as last_at,
         count(distinct event_number) as event_count,
-        row_number() over (partition by component_number, brand, controller, field order by grade_rank) as grade_number
+        row_number() over (partition by component_number, owner_number, field order by grade_rank) as grade_number
 
     from findings
 
-    group by component_number, brand, controller, field, grade_rank
+    group by component_number, owner_number, field, grade_rank
 
 )
 
 select
     component_number,
-    brand,
-    controller,
+    owner_number,
     field,
     grade_rank,
     state_rank,

@@ -1,4 +1,5 @@
--- One row per exposed person × brand × controller: which fields, in which states, through which datasets.
+-- One row per exposed person × owner: which fields, in which states, through which datasets.
+-- A field any finding of which can be read is exposed; it is protected only if none can (semantics, sections 6 and 9).
 
 with
 
@@ -6,51 +7,70 @@ states as (
 
     select
         component_number,
-        brand,
-        controller,
-        collect_set(case when is_readable then field end) as fields,
-        collect_set(case when not is_readable then field end) as protected_fields,
+        owner_number,
+        collect_set(case when is_field_readable then field end) as fields,
+        collect_set(case when not is_field_readable then field end) as protected_fields,
         collect_set(field || ':' || state) as states
 
     from int_field_states
 
-    group by component_number, brand, controller
+    group by component_number, owner_number
+
+),
+
+payments as (
+
+    select distinct
+        field_states.component_number,
+        field_states.owner_number
+
+    from int_field_states as field_states
+    inner join landed_fields as fields on fields.field = field_states.field
+
+    where fields.is_payment and field_states.state <> 'masked'
+
+),
+
+subjects as (
+
+    select distinct
+        component_number,
+        owner_number,
+        subject_number
+
+    from int_person_findings
 
 ),
 
 sources as (
 
     select
-        findings.component_number,
-        findings.brand,
-        findings.controller,
-        max(case when fields.is_payment and findings.state <> 'masked' then 1 else 0 end) = 1 as has_payment_data,
-        count(distinct findings.dataset || '|' || findings.record_key) as record_count,
-        collect_set(findings.dataset) as datasets,
-        collect_set(datasets.processor) as processors
+        subjects.component_number,
+        subjects.owner_number,
+        count(distinct published.first_record_number) as record_count,
+        collect_set(published.dataset) as datasets,
+        collect_set(published.processor) as processors
 
-    from int_person_findings as findings
-    inner join landed_datasets as datasets on datasets.dataset = findings.dataset
-    inner join landed_fields as fields on fields.field = findings.field
+    from subjects
+    inner join int_published_subjects as published on published.subject_number = subjects.subject_number
 
-    group by findings.component_number, findings.brand, findings.controller
+    group by subjects.component_number, subjects.owner_number
 
 )
 
 select
     states.component_number,
-    states.brand,
-    states.controller,
+    states.owner_number,
     states.fields,
     states.protected_fields,
     states.states,
-    sources.has_payment_data,
+    payments.component_number is not null as has_payment_data,
     sources.record_count,
     sources.datasets,
     sources.processors
 
 from states
 inner join sources
-    on sources.component_number = states.component_number
-    and sources.brand = states.brand
-    and sources.controller = states.controller
+    on sources.component_number = states.component_number and sources.owner_number = states.owner_number
+left join payments
+    on payments.component_number = states.component_number and payments.owner_number = states.owner_number

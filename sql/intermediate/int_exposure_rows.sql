@@ -13,13 +13,12 @@ fields as (
 
     select
         component_number,
-        brand,
-        controller,
+        owner_number,
         max(grade_rank) > min(grade_rank) as is_mixed_grade
 
     from int_exposed_fields
 
-    group by component_number, brand, controller
+    group by component_number, owner_number
 
 ),
 
@@ -27,26 +26,24 @@ grades as (
 
     select
         component_number,
-        brand,
-        controller,
+        owner_number,
         grade_rank,
         min(grade_reason) as grade_reason,
         min(access_rank) as access_rank,
         min(first_at) as first_at,
         max(last_at) as last_at,
         count(distinct event_number) as event_count,
-        row_number() over (partition by component_number, brand, controller order by grade_rank) as grade_number
+        row_number() over (partition by component_number, owner_number order by grade_rank) as grade_number
 
     from findings
 
-    group by component_number, brand, controller, grade_rank
+    group by component_number, owner_number, grade_rank
 
 )
 
 select
     grades.component_number,
-    grades.brand,
-    grades.controller,
+    grades.owner_number,
     grades.grade_rank,
     fields.is_mixed_grade,
     grades.grade_reason,
@@ -58,7 +55,6 @@ select
 from grades
 inner join fields
     on fields.component_number = grades.component_number
-    and fields.brand = grades.brand
-    and fields.controller = grades.controller
+    and fields.owner_number = grades.owner_number
 
 where grades.grade_number = 1

@@ -1,23 +1,32 @@
--- One row per person × brand × controller × field × state, with the state's best grade.
+-- One row per person × owner × field × state, with the state's best grade.
 -- Clear and protected copies of one field stand side by side (semantics, section 6).
 
 with
 
-findings as (
+states as (
 
-    select * from int_person_findings
+    select
+        component_number,
+        owner_number,
+        field,
+        state,
+        is_readable,
+        min(grade_rank) as grade_rank
+
+    from int_person_findings
+
+    group by component_number, owner_number, field, state, is_readable
 
 )
 
 select
     component_number,
-    brand,
-    controller,
+    owner_number,
     field,
     state,
-    is_readable,
-    min(grade_rank) as grade_rank
+    grade_rank,
+    max(case when is_readable then 1 else 0 end) over (
+        partition by component_number, owner_number, field
+    ) = 1 as is_field_readable
 
-from findings
-
-group by component_number, brand, controller, field, state, is_readable
+from states

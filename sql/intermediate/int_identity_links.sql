@@ -56,38 +56,6 @@ declared_members as (
 
     from declared
 
-),
-
-links as (
-
-    select
-        subject_number,
-        link_basis,
-        link_key
-
-    from tied
-
-    where link_key is not null
-
-    union all
-
-    select
-        subject_number,
-        'declared' as link_basis,
-        'declared|' || cast(target_subject_number as varchar) as link_key
-
-    from declared_members
-
-),
-
-counted as (
-
-    select
-        *,
-        count(*) over (partition by link_key) as member_count
-
-    from links
-
 )
 
 select
@@ -95,6 +63,15 @@ select
     link_basis,
     link_key
 
-from counted
+from tied
 
-where member_count > 1
+where link_key is not null
+
+union all
+
+select
+    subject_number,
+    'declared' as link_basis,
+    'declared|' || cast(target_subject_number as varchar) as link_key
+
+from declared_members

@@ -4,82 +4,43 @@
 
 with
 
-findings as (
-
-    select * from int_findings
-
-),
-
-subjects as (
-
-    select
-        subject_number,
-        dataset,
-        record_key,
-        subject
-
-    from int_subjects
-
-),
-
-components as (
-
-    select * from int_subject_components
-
-),
-
-states as (
-
-    select
-        state,
-        is_readable,
-        state_rank
-
-    from landed_states
-
-),
-
 placed as (
 
     select
         components.component_number,
-        subjects.subject_number,
-        findings.*,
+        findings.subject_number,
+        findings.owner_number,
+        findings.field,
+        findings.state,
         states.is_readable,
         states.state_rank,
-        max(case when findings.state <> 'masked' then 1 else 0 end) over (
-            partition by components.component_number, findings.brand, findings.controller
-        ) as has_unmasked
+        findings.event_number,
+        findings.access_rank,
+        findings.grade_rank,
+        findings.grade_reason,
+        findings.first_at,
+        findings.last_at
 
-    from findings
-    inner join subjects
-        on subjects.dataset = findings.dataset
-        and subjects.record_key = findings.record_key
-        and subjects.subject = findings.subject
-    inner join components on components.subject_number = subjects.subject_number
-    inner join states on states.state = findings.state
+    from int_findings as findings
+    inner join int_subject_components as components on components.subject_number = findings.subject_number
+    inner join landed_states as states on states.state = findings.state
+
+),
+
+standing as (
+
+    select distinct
+        component_number,
+        owner_number
+
+    from placed
+
+    where state <> 'masked'
 
 )
 
-select
-    component_number,
-    subject_number,
-    dataset,
-    record_key,
-    subject,
-    brand,
-    controller,
-    field,
-    state,
-    is_readable,
-    state_rank,
-    event_number,
-    access_rank,
-    grade_rank,
-    grade_reason,
-    first_at,
-    last_at
+select placed.*
 
 from placed
-
-where has_unmasked = 1
+inner join standing
+    on standing.component_number = placed.component_number and standing.owner_number = placed.owner_number

@@ -15,44 +15,40 @@ components as (
 
 ),
 
-subjects as (
-
-    select
-        subject_number,
-        dataset,
-        record_key,
-        subject
-
-    from int_subjects
-
-),
-
-records as (
+record_subjects as (
 
     select
         record_number,
+        subject,
+        subject_number,
+        owner_number,
         dataset,
-        record_key,
-        brand,
-        controller,
         residence
 
-    from landed_records
+    from int_record_subjects
+
+),
+
+datasets as (
+
+    select
+        dataset,
+        role
+
+    from landed_datasets
 
 )
 
 select
     people.component_number,
     people.person_id,
-    subjects.subject_number,
-    subjects.subject,
-    records.record_number,
-    records.dataset,
-    records.brand,
-    records.controller,
-    records.residence
+    record_subjects.subject,
+    record_subjects.record_number,
+    record_subjects.owner_number,
+    datasets.role,
+    record_subjects.residence
 
 from people
 inner join components on components.component_number = people.component_number
-inner join subjects on subjects.subject_number = components.subject_number
-inner join records on records.dataset = subjects.dataset and records.record_key = subjects.record_key
+inner join record_subjects on record_subjects.subject_number = components.subject_number
+inner join datasets on datasets.dataset = record_subjects.dataset

@@ -9,18 +9,6 @@ intervals as (
 
 ),
 
-subjects as (
-
-    select * from int_subjects
-
-),
-
-components as (
-
-    select * from int_subject_components
-
-),
-
 people as (
 
     select
@@ -34,11 +22,10 @@ people as (
         on delivered.dataset = records.dataset
         and delivered.shape = records.shape
         and delivered.projection = coalesce(intervals.projection, '')
-    inner join subjects
-        on subjects.dataset = records.dataset
-        and subjects.record_key = records.record_key
-        and subjects.subject = delivered.subject
-    inner join components on components.subject_number = subjects.subject_number
+    inner join int_record_subjects as record_subjects
+        on record_subjects.record_number = intervals.record_number and record_subjects.subject = delivered.subject
+    inner join int_subject_components as components
+        on components.subject_number = record_subjects.subject_number
 
     group by intervals.grade_reason, intervals.dataset
 

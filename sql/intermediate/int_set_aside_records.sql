@@ -1,4 +1,4 @@
--- One row per record × subject × brand × controller that was reached and stands in no exposure: why.
+-- One row per record × subject × owner that was reached and stands in no exposure: why.
 -- Semantics, sections 6 and 11: records reached = exposed + set aside with a reason + unresolved. Only counts of these
 -- are ever published: no one ruled out appears anywhere.
 
@@ -8,26 +8,16 @@ reached as (
 
     select distinct
         versions.dataset,
-        records.record_key,
-        records.brand,
-        records.controller,
         records.shape,
         coalesce(versions.projection, '') as projection,
-        versions.projection is null as is_whole_record
+        versions.projection is null as is_whole_record,
+        record_subjects.subject,
+        record_subjects.subject_number,
+        record_subjects.owner_number
 
     from int_reached_versions as versions
     inner join landed_records as records on records.record_number = versions.record_number
-
-),
-
-subjects as (
-
-    select
-        dataset,
-        record_key,
-        subject
-
-    from int_subjects
+    inner join int_record_subjects as record_subjects on record_subjects.record_number = versions.record_number
 
 ),
 
@@ -63,11 +53,8 @@ delivered as (
 exposed as (
 
     select distinct
-        dataset,
-        record_key,
-        subject,
-        brand,
-        controller
+        subject_number,
+        owner_number
 
     from int_person_findings
 
@@ -76,14 +63,11 @@ exposed as (
 judged as (
 
     select
-        reached.dataset,
-        reached.record_key,
-        subjects.subject,
-        reached.brand,
-        reached.controller,
+        reached.subject_number,
+        reached.owner_number,
         min(
             case
-                when exposed.dataset is not null then 1
+                when exposed.subject_number is not null then 1
                 when delivered.dataset is not null then 2
                 when projections.dataset is not null then 3
                 else 4
@@ -91,33 +75,25 @@ judged as (
         ) as reason_rank
 
     from reached
-    inner join subjects on subjects.dataset = reached.dataset and subjects.record_key = reached.record_key
     left join exposed
-        on exposed.dataset = reached.dataset
-        and exposed.record_key = reached.record_key
-        and exposed.subject = subjects.subject
-        and exposed.brand = reached.brand
-        and exposed.controller = reached.controller
+        on exposed.subject_number = reached.subject_number and exposed.owner_number = reached.owner_number
     left join delivered
         on delivered.dataset = reached.dataset
         and delivered.shape = reached.shape
         and delivered.projection = reached.projection
-        and delivered.subject = subjects.subject
+        and delivered.subject = reached.subject
     left join projections
         on projections.dataset = reached.dataset
         and projections.projection = reached.projection
-        and projections.subject = subjects.subject
+        and projections.subject = reached.subject
 
-    group by reached.dataset, reached.record_key, subjects.subject, reached.brand, reached.controller
+    group by reached.subject_number, reached.owner_number
 
 )
 
 select
-    dataset,
-    record_key,
-    subject,
-    brand,
-    controller,
+    subject_number,
+    owner_number,
     case reason_rank when 2 then 'masked_only' when 3 then 'no_value' else 'no_personal_field' end as reason
 
 from judged

@@ -9,16 +9,19 @@ counted as (
     select
         identifiers.kind,
         identifiers.value,
-        records.dataset,
-        records.brand,
-        count(distinct records.record_key || '|' || identifiers.subject) as subject_count
+        record_subjects.dataset,
+        owners.brand,
+        count(distinct record_subjects.subject_number) as subject_count
 
     from landed_identifiers as identifiers
-    inner join landed_records as records on records.record_number = identifiers.record_number
+    inner join int_record_subjects as record_subjects
+        on record_subjects.record_number = identifiers.record_number
+        and record_subjects.subject = identifiers.subject
+    inner join stg_owners as owners on owners.owner_number = record_subjects.owner_number
 
     where identifiers.value is not null and identifiers.kind in ('email', 'phone')
 
-    group by identifiers.kind, identifiers.value, records.dataset, records.brand
+    group by identifiers.kind, identifiers.value, record_subjects.dataset, owners.brand
 
 )
 

@@ -14,33 +14,16 @@ subjects as (
 identifiers as (
 
     select distinct
-        records.dataset,
-        records.record_key,
-        identifiers.subject,
+        record_subjects.subject_number,
         identifiers.kind,
         identifiers.value
 
     from landed_identifiers as identifiers
-    inner join landed_records as records on records.record_number = identifiers.record_number
+    inner join int_record_subjects as record_subjects
+        on record_subjects.record_number = identifiers.record_number
+        and record_subjects.subject = identifiers.subject
 
     where identifiers.value is not null and identifiers.kind in ('email', 'phone')
-
-),
-
-named as (
-
-    select
-        subject_number,
-        'name_birth_postcode' as kind,
-        given_name || '|' || family_name || '|' || birth_date || '|' || postcode as value
-
-    from subjects
-
-    where
-        length(given_name) > 1
-        and family_name is not null
-        and birth_date is not null
-        and postcode is not null
 
 )
 
@@ -50,16 +33,19 @@ select
     identifiers.value
 
 from identifiers
-inner join subjects
-    on subjects.dataset = identifiers.dataset
-    and subjects.record_key = identifiers.record_key
-    and subjects.subject = identifiers.subject
+inner join subjects on subjects.subject_number = identifiers.subject_number
 
 union all
 
 select
     subject_number,
-    kind,
-    value
+    'name_birth_postcode' as kind,
+    given_name || '|' || family_name || '|' || birth_date || '|' || postcode as value
 
-from named
+from subjects
+
+where
+    length(given_name) > 1
+    and family_name is not null
+    and birth_date is not null
+    and postcode is not null

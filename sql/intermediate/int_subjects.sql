@@ -4,48 +4,32 @@
 
 with
 
-records as (
-
-    select
-        record_number,
-        dataset,
-        record_key
-
-    from landed_records
-
-),
-
-names as (
-
-    select * from landed_names
-
-),
-
 versions as (
 
     select
-        records.dataset,
-        records.record_key,
-        names.subject,
-        min(records.record_number) as first_record_number,
-        min(names.given_name) as given_name,
-        max(names.given_name) as last_given_name,
-        min(names.family_name) as family_name,
-        max(names.family_name) as last_family_name,
-        min(names.birth_date) as birth_date,
-        max(names.birth_date) as last_birth_date,
-        min(names.postcode) as postcode,
-        max(names.postcode) as last_postcode
+        subject_number,
+        min(first_record_number) as first_record_number,
+        min(dataset) as dataset,
+        min(record_key) as record_key,
+        min(subject) as subject,
+        min(given_name) as given_name,
+        max(given_name) as last_given_name,
+        min(family_name) as family_name,
+        max(family_name) as last_family_name,
+        min(birth_date) as birth_date,
+        max(birth_date) as last_birth_date,
+        min(postcode) as postcode,
+        max(postcode) as last_postcode
 
-    from names
-    inner join records on records.record_number = names.record_number
+    from int_record_subjects
 
-    group by records.dataset, records.record_key, names.subject
+    group by subject_number
 
 )
 
 select
-    row_number() over (order by dataset, record_key, subject) as subject_number,
+    subject_number,
+    first_record_number,
     dataset,
     record_key,
     subject,

@@ -10,7 +10,6 @@ carried as (
         subject_values.kind,
         subject_values.value,
         subjects.subject_number,
-        subjects.given_name,
         subjects.family_name,
         subjects.birth_date,
         case when length(subjects.given_name) > 1 then subjects.given_name end as full_given_name,
@@ -27,36 +26,58 @@ carried as (
 
 ),
 
-compared as (
+whole as (
 
     select
-        *,
-        coalesce(min(full_given_name) over whole = max(full_given_name) over whole, true)
-        and coalesce(min(initial) over whole = max(initial) over whole, true)
-        and coalesce(min(birth_date) over whole = max(birth_date) over whole, true)
-        and (kind <> 'phone' or coalesce(min(family_name) over whole = max(family_name) over whole, true))
-            as is_whole_agreed,
-        full_given_name is not null
-        and coalesce(min(birth_date) over namesakes = max(birth_date) over namesakes, true)
-        and (kind <> 'phone' or coalesce(min(family_name) over namesakes = max(family_name) over namesakes, true))
-            as is_namesakes_agreed
+        kind,
+        value,
+        coalesce(min(full_given_name) = max(full_given_name), true)
+        and coalesce(min(initial) = max(initial), true)
+        and coalesce(min(birth_date) = max(birth_date), true)
+        and (kind <> 'phone' or coalesce(min(family_name) = max(family_name), true)) as is_agreed
 
     from carried
 
-    window
-        whole as (partition by kind, value),
-        namesakes as (partition by kind, value, full_given_name)
+    group by kind, value
+
+    having count(*) > 1
+
+),
+
+namesakes as (
+
+    select
+        carried.kind,
+        carried.value,
+        carried.full_given_name,
+        coalesce(min(carried.birth_date) = max(carried.birth_date), true)
+        and (
+            carried.kind <> 'phone'
+            or coalesce(min(carried.family_name) = max(carried.family_name), true)
+        ) as is_agreed
+
+    from carried
+    inner join whole on whole.kind = carried.kind and whole.value = carried.value
+
+    where not whole.is_agreed and carried.full_given_name is not null
+
+    group by carried.kind, carried.value, carried.full_given_name
 
 )
 
 select
-    kind,
-    value,
-    subject_number,
-    full_given_name,
-    family_name,
-    birth_date,
-    is_whole_agreed,
-    is_namesakes_agreed
+    carried.kind,
+    carried.value,
+    carried.subject_number,
+    carried.full_given_name,
+    carried.family_name,
+    carried.birth_date,
+    whole.is_agreed as is_whole_agreed,
+    coalesce(namesakes.is_agreed, false) as is_namesakes_agreed
 
-from compared
+from carried
+inner join whole on whole.kind = carried.kind and whole.value = carried.value
+left join namesakes
+    on namesakes.kind = carried.kind
+    and namesakes.value = carried.value
+    and namesakes.full_given_name = carried.full_given_name

@@ -17,11 +17,12 @@ contact_points as (
 select
     incident.incident_id,
     contact_points.person_id,
-    contact_points.brand,
-    contact_points.controller,
+    owners.brand,
+    owners.controller,
     contact_points.contact_id,
     contact_points.kind,
     contact_points.contact_value
 
 from contact_points
 cross join incident
+inner join stg_owners as owners on owners.owner_number = contact_points.owner_number

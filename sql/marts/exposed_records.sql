@@ -8,21 +8,9 @@ incident as (
 
 ),
 
-people as (
-
-    select * from int_people
-
-),
-
 exposed as (
 
     select * from int_exposed_subjects
-
-),
-
-keys as (
-
-    select * from int_record_keys
 
 ),
 
@@ -42,12 +30,12 @@ bases as (
 
 select
     incident.incident_id,
-    exposed.dataset,
-    keys.published_key as record_key,
-    exposed.subject,
+    published.dataset,
+    published.record_key,
+    published.subject,
     people.person_id,
-    exposed.brand,
-    exposed.controller,
+    owners.brand,
+    owners.controller,
     grades.grade,
     exposed.is_mixed_grade,
     exposed.grade_reason,
@@ -61,8 +49,9 @@ select
 
 from exposed
 cross join incident
-inner join people on people.component_number = exposed.component_number
-inner join keys on keys.dataset = exposed.dataset and keys.record_key = exposed.record_key
+inner join int_people as people on people.component_number = exposed.component_number
+inner join stg_owners as owners on owners.owner_number = exposed.owner_number
+inner join int_published_subjects as published on published.subject_number = exposed.subject_number
+inner join bases on bases.subject_number = exposed.subject_number
 inner join stg_grades as grades on grades.grade_rank = exposed.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = exposed.access_rank
-inner join bases on bases.subject_number = exposed.subject_number

@@ -8,12 +8,6 @@ incident as (
 
 ),
 
-people as (
-
-    select * from int_people
-
-),
-
 fields as (
 
     select * from int_exposed_fields
@@ -24,23 +18,22 @@ states as (
 
     select
         field_states.component_number,
-        field_states.brand,
-        field_states.controller,
+        field_states.owner_number,
         field_states.field,
         collect_set(field_states.state || ':' || grades.grade) as states
 
     from int_field_states as field_states
     inner join stg_grades as grades on grades.grade_rank = field_states.grade_rank
 
-    group by field_states.component_number, field_states.brand, field_states.controller, field_states.field
+    group by field_states.component_number, field_states.owner_number, field_states.field
 
 )
 
 select
     incident.incident_id,
     people.person_id,
-    fields.brand,
-    fields.controller,
+    owners.brand,
+    owners.controller,
     fields.field,
     best_states.state,
     grades.grade,
@@ -53,11 +46,11 @@ select
 
 from fields
 cross join incident
-inner join people on people.component_number = fields.component_number
+inner join int_people as people on people.component_number = fields.component_number
+inner join stg_owners as owners on owners.owner_number = fields.owner_number
 inner join states
     on states.component_number = fields.component_number
-    and states.brand = fields.brand
-    and states.controller = fields.controller
+    and states.owner_number = fields.owner_number
     and states.field = fields.field
 inner join landed_states as best_states on best_states.state_rank = fields.state_rank
 inner join stg_grades as grades on grades.grade_rank = fields.grade_rank

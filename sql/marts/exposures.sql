@@ -8,12 +8,6 @@ incident as (
 
 ),
 
-people as (
-
-    select * from int_people
-
-),
-
 exposed as (
 
     select * from int_exposure_rows
@@ -34,20 +28,19 @@ residences as (
 
 known as (
 
-    select distinct person_records.component_number
+    select distinct component_number
 
-    from int_person_records as person_records
-    inner join landed_datasets as datasets on datasets.dataset = person_records.dataset
+    from int_person_records
 
-    where datasets.role = 'crm'
+    where role = 'crm'
 
 )
 
 select
     incident.incident_id,
     people.person_id,
-    exposed.brand,
-    exposed.controller,
+    owners.brand,
+    owners.controller,
     grades.grade,
     exposed.is_mixed_grade,
     exposed.grade_reason,
@@ -67,15 +60,12 @@ select
 
 from exposed
 cross join incident
-inner join people on people.component_number = exposed.component_number
+inner join int_people as people on people.component_number = exposed.component_number
+inner join stg_owners as owners on owners.owner_number = exposed.owner_number
 inner join contents
-    on contents.component_number = exposed.component_number
-    and contents.brand = exposed.brand
-    and contents.controller = exposed.controller
+    on contents.component_number = exposed.component_number and contents.owner_number = exposed.owner_number
 inner join stg_grades as grades on grades.grade_rank = exposed.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = exposed.access_rank
 left join known on known.component_number = exposed.component_number
 left join residences
-    on residences.component_number = exposed.component_number
-    and residences.brand = exposed.brand
-    and residences.controller = exposed.controller
+    on residences.component_number = exposed.component_number and residences.owner_number = exposed.owner_number

@@ -17,14 +17,15 @@ people as (
 brands as (
 
     select
-        component_number,
-        min(grade_rank) as grade_rank,
-        count(distinct brand) as brand_count,
-        collect_set(brand) as brands
+        exposed.component_number,
+        min(exposed.grade_rank) as grade_rank,
+        count(distinct owners.brand) as brand_count,
+        collect_set(owners.brand) as brands
 
-    from int_exposure_rows
+    from int_exposure_rows as exposed
+    inner join stg_owners as owners on owners.owner_number = exposed.owner_number
 
-    group by component_number
+    group by exposed.component_number
 
 ),
 
@@ -47,10 +48,23 @@ fields as (
 
     select
         component_number,
-        collect_set(case when is_readable then field end) as fields,
-        collect_set(case when not is_readable then field end) as protected_fields
+        field,
+        max(case when is_field_readable then 1 else 0 end) as is_readable
 
     from int_field_states
+
+    group by component_number, field
+
+),
+
+field_sets as (
+
+    select
+        component_number,
+        collect_set(case when is_readable = 1 then field end) as fields,
+        collect_set(case when is_readable = 0 then field end) as protected_fields
+
+    from fields
 
     group by component_number
 
@@ -59,12 +73,13 @@ fields as (
 records as (
 
     select
-        component_number,
-        count(distinct dataset || '|' || record_key) as record_count
+        exposed.component_number,
+        count(distinct published.first_record_number) as record_count
 
-    from int_person_findings
+    from int_exposed_subjects as exposed
+    inner join int_published_subjects as published on published.subject_number = exposed.subject_number
 
-    group by component_number
+    group by exposed.component_number
 
 ),
 
@@ -75,8 +90,7 @@ contacts as (
         collect_set(contact_points.contact_id) as contact_ids
 
     from people
-    left join int_contact_points as contact_points
-        on contact_points.component_number = people.component_number
+    left join int_contact_points as contact_points on contact_points.component_number = people.component_number
 
     group by people.component_number
 
@@ -88,8 +102,8 @@ select
     grades.grade,
     brands.brand_count,
     array_sort(brands.brands) as brands,
-    array_sort(fields.fields) as fields,
-    array_sort(fields.protected_fields) as protected_fields,
+    array_sort(field_sets.fields) as fields,
+    array_sort(field_sets.protected_fields) as protected_fields,
     records.record_count,
     array_sort(contacts.contact_ids) as contact_ids,
     instants.first_at as first_exposed_at,
@@ -99,7 +113,7 @@ from people
 cross join incident
 inner join brands on brands.component_number = people.component_number
 inner join instants on instants.component_number = people.component_number
-inner join fields on fields.component_number = people.component_number
+inner join field_sets on field_sets.component_number = people.component_number
 inner join records on records.component_number = people.component_number
 inner join contacts on contacts.component_number = people.component_number
 inner join stg_grades as grades on grades.grade_rank = brands.grade_rank

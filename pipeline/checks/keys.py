@@ -1,0 +1,103 @@
+"""The SQL that names every row an expectation fails for, by its key columns.
+
+Great Expectations stops at 200 failing rows and shows their values; here is one select per kind of expectation that
+does neither. Column names come from the suites, which are the project's own text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.checks.suites import Expectation
+
+
+def failing_keys_sql(expectation: Expectation) -> str:
+    """Return one select of the keys of all rows that fail `expectation`.
+
+    An expectation about the table as a whole (its columns) selects what is amiss instead.
+    Raises KeyError for a kind of expectation this room has not been taught.
+    """
+    return KINDS[expectation.type](expectation)
+
+
+def _rows_where(expectation: Expectation, condition: str) -> str:
+    keys = ", ".join(_name(key) for key in expectation.key_columns)
+    return f"select {keys} from {_name(expectation.table)} where {condition}"  # noqa: S608
+
+
+def _not_null(expectation: Expectation) -> str:
+    return _rows_where(expectation, f"{_name(expectation.kwargs['column'])} is null")
+
+
+def _in_set(expectation: Expectation) -> str:
+    values = ", ".join(_literal(value) for value in expectation.kwargs["value_set"])
+    return _rows_where(expectation, f"{_name(expectation.kwargs['column'])} not in ({values})")
+
+
+def _pair_in_order(expectation: Expectation) -> str:
+    greater, less = _name(expectation.kwargs["column_A"]), _name(expectation.kwargs["column_B"])
+    return _rows_where(expectation, f"{greater} {'<' if expectation.kwargs.get('or_equal') else '<='} {less}")
+
+
+def _unique(expectation: Expectation) -> str:
+    columns = expectation.kwargs.get("column_list") or [expectation.kwargs["column"]]
+    keys = list(dict.fromkeys([*columns, *expectation.key_columns]))
+    selected = ", ".join(_name(key) for key in keys)
+    partition = ", ".join(_name(column) for column in columns)
+    present = " or ".join(f"{_name(column)} is not null" for column in columns)
+    return (
+        f"select {selected} from {_name(expectation.table)} where {present}"  # noqa: S608
+        f" qualify count(*) over (partition by {partition}) > 1"
+    )
+
+
+def _row_count(expectation: Expectation) -> str:
+    return _rows_where(expectation, "true")
+
+
+def _columns_in_order(expectation: Expectation) -> str:
+    documented = [
+        f"({position}, {_literal(name)})" for position, name in enumerate(expectation.kwargs["column_list"], start=1)
+    ]
+    return (
+        "select coalesce(documented.position, found.position) as position,"  # noqa: S608
+        " documented.name as documented, found.name as found"
+        f" from (values {', '.join(documented)}) as documented (position, name)"
+        " full outer join (select row_number() over () as position, column_name as name"
+        f" from (describe {_name(expectation.table)})) as found on found.position = documented.position"
+        " where documented.name is distinct from found.name order by 1"
+    )
+
+
+def _columns_in_set(expectation: Expectation) -> str:
+    documented = ", ".join(f"({_literal(name)})" for name in sorted(expectation.kwargs["column_set"]))
+    return (
+        f"select name as documented from (values {documented}) as documented (name)"  # noqa: S608
+        f" where name not in (select column_name from (describe {_name(expectation.table)})) order by 1"
+    )
+
+
+def _query(expectation: Expectation) -> str:
+    return str(expectation.kwargs["unexpected_rows_query"]).format(batch=_name(expectation.table))
+
+
+KINDS: dict[str, Callable[[Expectation], str]] = {
+    "expect_column_values_to_not_be_null": _not_null,
+    "expect_column_values_to_be_in_set": _in_set,
+    "expect_column_values_to_be_unique": _unique,
+    "expect_compound_columns_to_be_unique": _unique,
+    "expect_column_pair_values_a_to_be_greater_than_b": _pair_in_order,
+    "expect_table_row_count_to_equal": _row_count,
+    "expect_table_columns_to_match_ordered_list": _columns_in_order,
+    "expect_table_columns_to_match_set": _columns_in_set,
+    "unexpected_rows_expectation": _query,
+}
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(value: Any) -> str:
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"

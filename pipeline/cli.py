@@ -1,0 +1,248 @@
+"""The door: options in, a few sentences and an exit code out.
+
+Knows the commands and how endings are told; must not know any rule, file format or table. Everything heavy is imported
+by the command that needs it, so that `scope --help` answers at once. Results go to stdout, all else to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import DONE, DONE_WITH_OPEN_QUESTIONS, ScopeError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.summary import Drawing
+
+UNEXPECTED = 1
+INTERRUPTED = 130
+TABLE_ROWS = 200
+ENDINGS = """Exit codes: 0 done; 10 done, with open questions; 1 unexpected; 2 usage; 3 incident file; 4 input;
+5 a critical expectation failed, nothing was published; 6 publishing failed; 130 interrupted."""
+
+app = typer.Typer(
+    name="scope",
+    help="From access logs and customer exports to who was exposed, how, and how sure.",
+    epilog=ENDINGS,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """How a query's answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+IncidentOption = Annotated[Path, typer.Option("--incident", metavar="FILE", help="The incident file.")]
+WINDOW_HELP = "Two dates, both included, or two instants. Default: the incident file's."
+WindowOption = Annotated[str | None, typer.Option("--window", metavar="A/B", help=WINDOW_HELP)]
+OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder that keeps the runs.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every ending but a good one is one message on stderr."""
+    _forgive_encodings()
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(args=arguments or ["--help"], prog_name="scope", standalone_mode=False)
+    except ScopeError as error:
+        _complain(str(error))
+        code = error.exit_code
+    except typer.TyperException as error:
+        _complain(f"{error.format_message()}\n  scope --help lists commands and options")
+        code = UsageError.exit_code
+    except Exception as error:
+        code = _unexpected(error)
+    if code == INTERRUPTED:
+        _complain("interrupted; what was published before still stands")
+    _flush()
+    return code if isinstance(code, int) else DONE
+
+
+@app.command()
+def run(
+    window: WindowOption = None,
+    incident: IncidentOption = Path("incident.yaml"),
+    out: OutOption = Path("out"),
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Scope an incident and publish its exposure tables."""
+    from pipeline.run import run_incident
+    from pipeline.summary import Progress, summarise_run
+
+    with Progress(sys.stderr, quiet=quiet) as progress:
+        summary = run_incident(incident, window, out, report=progress.report).summary
+    _show_json(summary) if as_json else _show(*summarise_run(summary))
+    return DONE_WITH_OPEN_QUESTIONS if summary["open_questions"] else DONE
+
+
+@app.command()
+def check(
+    window: WindowOption = None,
+    incident: IncidentOption = Path("incident.yaml"),
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Read and judge the inputs without scoping."""
+    from pipeline.run import check_inputs
+    from pipeline.summary import Progress, summarise_check
+
+    with Progress(sys.stderr, quiet=quiet) as progress:
+        found = check_inputs(incident, window, progress.report)
+    _show_json(found) if as_json else _show(*summarise_check(found))
+    return DONE
+
+
+@app.command()
+def init(
+    files: Annotated[list[Path], typer.Argument(metavar="FILES…", help="Logs and customer exports.")],
+    incident: IncidentOption = Path("incident.yaml"),
+) -> int:
+    """Write a first incident file from the inputs' columns.
+
+    Only column names are read, and every guess is marked '# confirm'.
+    """
+    from pipeline.starter import write_incident_file
+
+    guesses = write_incident_file(files, incident)
+    _print(f"Wrote {incident}. Confirm its {guesses} guesses, then: scope check --incident {incident}\n")
+    return DONE
+
+
+@app.command()
+def schema() -> int:
+    """Print the incident file's JSON Schema, for editors."""
+    from pipeline.config_schema import json_schema
+
+    _show_json(json_schema())
+    return DONE
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over the run's tables.")],
+    out: OutOption = Path("out"),
+    name: Annotated[str | None, typer.Option("--run", metavar="NAME", help="Which run. Default: the latest.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.table,
+    contacts: Annotated[bool, typer.Option("--contacts", help="Let the query read the contact values too.")] = False,
+) -> int:
+    """Ask a finished run: its tables by name, read-only."""
+    from pipeline.query import ask, find_run, first_rows, write_csv, write_json
+
+    answer = ask(find_run(out, name), sql, with_contacts=contacts)
+    if form is Format.table:
+        rows, more = first_rows(answer, TABLE_ROWS)
+        _show_table(answer.columns, rows)
+        if more:
+            _complain(f"the first {TABLE_ROWS} rows; --format csv prints all")
+        return DONE
+    try:
+        (write_csv if form is Format.csv else write_json)(answer, sys.stdout.buffer)
+    except BrokenPipeError:
+        _stop_printing()
+    return DONE
+
+
+@app.command()
+def steps(as_json: JsonOption = False) -> int:
+    """Draw the SQL catalogue: tables and what they read."""
+    from pipeline.paths import find_sql
+    from pipeline.steps import load_steps
+    from pipeline.summary import draw_steps
+
+    catalogue = load_steps(find_sql())
+    if as_json:
+        _show_json([{"name": s.name, "floor": s.floor, "reads": list(s.reads), "grain": s.grain} for s in catalogue])
+    else:
+        _show(draw_steps(catalogue))
+    return DONE
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        _print(f"scope {__version__}\n")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+]
+
+
+@app.callback()
+def _options(version: VersionOption = False) -> None: ...
+
+
+def _show(*parts: Drawing) -> None:
+    from pipeline.summary import draw
+
+    _print(draw(*parts, terminal=sys.stdout.isatty()))
+
+
+def _show_table(columns: list[str], rows: list[list[str]]) -> None:
+    from pipeline.summary import draw, tabulate, width_of
+
+    table = tabulate(columns, rows)
+    _print(draw(table, terminal=sys.stdout.isatty(), width=width_of(table)))
+
+
+def _show_json(value: Any) -> None:
+    _print(json.dumps(value, indent=2, default=str) + "\n")
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _stop_printing()
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"scope: {message}\n")
+
+
+def _unexpected(error: Exception) -> int:
+    """Tell of a fault of our own in one sentence: its kind and place, never its text, which may hold values."""
+    if os.environ.get("SCOPE_DEBUG") == "1":
+        traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+    hint = "SCOPE_DEBUG=1 shows the traceback, which may hold personal data"
+    _complain(f"this should not have happened ({where}); nothing new was published\n  {hint}")
+    return UNEXPECTED
+
+
+def _forgive_encodings() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _stop_printing() -> None:
+    """The reader has gone (`| head`): write what remains to nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _stop_printing()

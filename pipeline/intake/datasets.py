@@ -1,0 +1,86 @@
+"""CRM tables, processors' lists and archives → landed records, dataset by dataset and batch by batch.
+
+This room tells the order in which a dataset's rows are read and written; what a row becomes is in `records` and
+`people`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import polars as pl
+
+from pipeline.config import Dataset
+from pipeline.incident_file import IncidentSource
+from pipeline.intake.files import find_files
+from pipeline.intake.people import identifiers_of, links_of, names_of
+from pipeline.intake.reading import read_column_names, read_source
+from pipeline.intake.records import Seen, layout_of, read_records, rules_of, values_of
+from pipeline.intake.rejects import Ledger
+from pipeline.intake.routes import Target
+from pipeline.intake.tables import Tables
+
+Report = Callable[[str, int], None]
+
+
+def targets_of(source: IncidentSource) -> dict[str, Target]:
+    """Look at every dataset's files once, for the columns they have."""
+    targets: dict[str, Target] = {}
+    for name, dataset in source.model.datasets.items():
+        files = find_files(dataset.path, source.folder, source.where("datasets", name, "path"))
+        layout = layout_of(dataset, (), source.where("datasets", name))
+        present = read_column_names(files, layout)
+        targets[name] = Target(name, tuple(dataset.columns), dataset.membership is not None, tuple(present))
+    return targets
+
+
+def land_datasets(
+    source: IncidentSource, needed: set[tuple[str, str]], tables: Tables, report: Report
+) -> Counter[tuple[str, str]]:
+    """Land every dataset; `needed` are the (dataset, column) pairs whose values events speak of. Returns notes."""
+    notes: Counter[tuple[str, str]] = Counter()
+    first = 1
+    for name, dataset in source.model.datasets.items():
+        wanted = tuple(sorted(column for owner, column in needed if owner == name))
+        first = _land_dataset(source, name, dataset, wanted, first, tables, notes, report)
+    return notes
+
+
+def _land_dataset(
+    source: IncidentSource,
+    name: str,
+    dataset: Dataset,
+    wanted: tuple[str, ...],
+    first: int,
+    tables: Tables,
+    notes: Counter[tuple[str, str]],
+    report: Report,
+) -> int:
+    files = find_files(dataset.path, source.folder, source.where("datasets", name, "path"))
+    rules = rules_of(source, name, dataset)
+    ledger = Ledger("dataset", name, files)
+    seen = Seen()
+    for file, batch in read_source(files, layout_of(dataset, wanted, source.where("datasets", name))):
+        records, rejects = read_records(batch, rules, seen)
+        ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
+        numbers = pl.int_range(first, first + records.height, dtype=pl.Int64, eager=True).alias("record_number")
+        records = records.with_columns(numbers, pl.lit(name).alias("dataset"), pl.lit(file.name).alias("file"))
+        first += records.height
+        _write(records, dataset, source.model.identity.phone_region, wanted, tables)
+        notes["unknown_state", name] += int(records["unknown_state_count"].sum())
+        report(name, ledger.line_count)
+    ledger.close(source.model.limits.reject_share, source.where("datasets", name), tables)
+    return first
+
+
+def _write(
+    records: pl.DataFrame, dataset: Dataset, region: str | None, wanted: tuple[str, ...], tables: Tables
+) -> None:
+    if not records.height:
+        return
+    tables.write("landed_records", records)
+    tables.write("landed_names", names_of(records, dataset))
+    tables.write("landed_identifiers", identifiers_of(records, dataset, region))
+    tables.write("landed_links", links_of(records, dataset))
+    tables.write("landed_values", values_of(records, wanted))

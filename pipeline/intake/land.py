@@ -1,0 +1,41 @@
+"""The story of intake: look at the datasets' columns, land the logs, then the datasets, then what was counted.
+
+Nothing here knows a format or a rule.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.incident_file import IncidentSource
+from pipeline.intake.datasets import land_datasets, targets_of
+from pipeline.intake.declared import land_declared
+from pipeline.intake.logs import land_logs
+from pipeline.intake.routes import compile_routes
+from pipeline.intake.tables import Tables
+from pipeline.window import Window
+
+
+def land(
+    source: IncidentSource, window: Window, person_key: str, folder: Path, report: Callable[[str, int], None]
+) -> None:
+    """Read every log and dataset of an incident into `landed_*.parquet` files in `folder`, which must exist.
+
+    All tables are written, also empty ones; instants are UTC, microseconds, without zone. `report` is told each
+    source's name and the lines read so far. Raises InputError for files that cannot be read as the incident file says,
+    ConfigurationError for routes that fit no dataset, PublishingError if `folder` cannot be written. No message holds
+    a value.
+    """
+    targets = targets_of(source)
+    routes = compile_routes(source, targets)
+    with Tables(folder) as tables:
+        land_declared(source, window, person_key, targets, tables)
+        logs = land_logs(source, routes, list(targets.values()), tables, report)
+        notes = logs.notes + land_datasets(source, logs.needed, tables, report)
+        _land_notes(notes, tables)
+
+
+def _land_notes(notes: Counter[tuple[str, str]], tables: Tables) -> None:
+    tables.write_rows("landed_notes", [(kind, name, count) for (kind, name), count in sorted(notes.items()) if count])

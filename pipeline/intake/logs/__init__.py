@@ -1,0 +1,107 @@
+"""Access logs → landed events, reaches, conditions and key reads, log by log and batch by batch.
+
+This room tells the order in which a log's lines are read, judged and written. Each log format is a file beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pipeline.config import Log
+from pipeline.incident_file import IncidentSource
+from pipeline.intake.files import find_files
+from pipeline.intake.logs.mapped import layout_of, read_events
+from pipeline.intake.reach import Reaches, find_reaches
+from pipeline.intake.reading import read_source
+from pipeline.intake.rejects import Ledger
+from pipeline.intake.routes import CompiledRoute, Target
+from pipeline.intake.selectors import first_match
+from pipeline.intake.tables import Tables
+from pipeline.intake.times import READING
+from pipeline.intake.words import UNKNOWN
+
+Report = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class LandedLogs:
+    """What the logs leave for the datasets to know: columns that conditions speak of; and what was counted."""
+
+    event_count: int = 0
+    needed: set[tuple[str, str]] = field(default_factory=set)
+    notes: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def land_logs(
+    source: IncidentSource, routes: list[CompiledRoute], targets: list[Target], tables: Tables, report: Report
+) -> LandedLogs:
+    """Land every log of the incident; raises InputError for one that cannot be read."""
+    landed = LandedLogs()
+    for name, log in source.model.logs.items():
+        own = [route for route in routes if not route.route.logs or name in route.route.logs]
+        _land_log(source, name, log, own, targets, tables, landed, report)
+    return landed
+
+
+def _land_log(
+    source: IncidentSource,
+    name: str,
+    log: Log,
+    routes: list[CompiledRoute],
+    targets: list[Target],
+    tables: Tables,
+    landed: LandedLogs,
+    report: Report,
+) -> None:
+    files = find_files(log.path, source.folder, source.where("logs", name, "path"))
+    where = source.where("logs", name, "columns")
+    ledger = Ledger("log", name, files)
+    for file, batch in read_source(files, layout_of(log, where)):
+        events, rejects = read_events(batch, name, log, source.where("logs", name))
+        ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
+        events = _judge(events, source, name, log, landed.event_count + 1)
+        events = events.with_columns(pl.lit(name).alias("log"), pl.lit(file.name).alias("file"))
+        tables.write("landed_events", events)
+        reaches = find_reaches(events, routes, targets, log.list_separator) if events.height else Reaches()
+        _write_reaches(reaches, tables)
+        landed.event_count += events.height
+        landed.needed |= reaches.needed
+        _note(landed.notes, name, events, reaches)
+        report(name, ledger.line_count)
+    ledger.close(source.model.limits.reject_share, source.where("logs", name), tables)
+
+
+def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, first: int) -> pl.DataFrame:
+    """Number the events and say which selectors they match."""
+    zone = source.model.incident.zone
+    return events.with_columns(
+        pl.int_range(first, first + events.height, dtype=pl.Int64, eager=True).alias("event_number"),
+        first_match(source.model.intruder, name, log.columns, zone).alias("intruder_selector"),
+        first_match(source.model.trusted, name, log.columns, zone).alias("trusted_selector"),
+    )
+
+
+def _write_reaches(found: Reaches, tables: Tables) -> None:
+    for frame in found.reaches:
+        tables.write("landed_reaches", frame)
+    for frame in found.conditions:
+        tables.write("landed_conditions", frame)
+    for frame in found.key_reads:
+        tables.write("landed_key_reads", frame)
+
+
+def _note(notes: Counter[tuple[str, str]], name: str, events: pl.DataFrame, found: Reaches) -> None:
+    counts = {
+        "ambiguous_time": pl.col(READING) == "ambiguous",
+        "nonexistent_time": pl.col(READING) == "nonexistent",
+        "unknown_action": pl.col("action") == UNKNOWN,
+        "unknown_outcome": pl.col("outcome") == UNKNOWN,
+    }
+    sums = events.select(condition.sum().alias(kind) for kind, condition in counts.items())
+    for kind in counts:
+        notes[kind, name] += int(sums[kind][0] or 0)
+    notes["unmapped_column", name] += found.ignored_column_count

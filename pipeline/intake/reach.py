@@ -1,0 +1,341 @@
+"""Resource × route → which dataset an event reached, which records of it, and which columns.
+
+This room judges one event at a time; it must not know the records, the window or the intruder (semantics, sections 5
+and 6). The most exact evidence wins: record keys, then column equals value, then the whole dataset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import unquote, unquote_plus
+
+import polars as pl
+
+from pipeline.config import Route
+from pipeline.intake.routes import KEY, CompiledRoute, Projection, Target, project
+from pipeline.intake.selectors import glob_regex
+from pipeline.intake.words import fold
+
+EMPTY_FILTER, PARTIAL_CONTENT = "empty_filter", "partial_content"
+UNKNOWN_COLUMNS, UNREADABLE_FILTER = "unknown_columns", "unreadable_filter"
+
+_REASONS = (EMPTY_FILTER, PARTIAL_CONTENT, UNKNOWN_COLUMNS, UNREADABLE_FILTER)
+_CONDITION = pl.Struct({"column_name": pl.String, "value": pl.String})
+
+
+@dataclass(frozen=True, slots=True)
+class Reaches:
+    """What a batch of events reached: rows for landed_reaches, landed_conditions and landed_key_reads.
+
+    `needed` are the (dataset, column) pairs whose values the conditions speak of.
+    """
+
+    reaches: list[pl.DataFrame] = field(default_factory=list)
+    conditions: list[pl.DataFrame] = field(default_factory=list)
+    key_reads: list[pl.DataFrame] = field(default_factory=list)
+    needed: set[tuple[str, str]] = field(default_factory=set)
+    ignored_column_count: int = 0
+
+
+def find_reaches(events: pl.DataFrame, routes: list[CompiledRoute], targets: list[Target], separator: str) -> Reaches:
+    """Find what each event reached.
+
+    `events`: event_number, resource, record_keys, filters, columns, content_type (text or null), byte_count, status.
+    `routes` are those of the events' log. Rows come back by event, then reach_number.
+    """
+    prepared = _prepare(events, separator)
+    is_claimed = pl.Series([False]).new_from_index(0, events.height)
+    parts: list[_Part] = []
+    for route in routes:
+        mask = prepared.select(_match(route)).to_series()
+        is_claimed = is_claimed | mask
+        parts.append(_follow(prepared.filter(mask), route, len(parts), separator))
+    unclaimed = prepared.filter(~is_claimed)
+    for target in targets:
+        named = unclaimed.filter(pl.col("resource") == target.name)
+        parts.append(_follow(named, _by_name(target), len(parts), separator))
+    return _number([part for part in parts if part.reaches.height])
+
+
+def parse_list(text: str, separator: str) -> list[str]:
+    """Read several values from one cell: a JSON list, or text with a separator; blank ones are dropped, each once."""
+    items: list[object] = list(text.split(separator))
+    if text.lstrip().startswith("["):
+        with suppress(ValueError, RecursionError):
+            items = list(json.loads(text))
+    plain = (item if isinstance(item, str) else json.dumps(item) for item in items if item is not None)
+    return list(dict.fromkeys(item.strip() for item in plain if item.strip()))
+
+
+def parse_filters(text: str, separator: str, target: Target) -> dict[str, object]:
+    """Read `region=EU;status=active` or a JSON object into conditions on the dataset's columns, and what went wrong."""
+    conditions: list[dict[str, str]] = []
+    is_empty = is_unreadable = False
+    for name, value in _filter_pairs(text, separator):
+        column = target.resolve(name) if value is not None else None
+        if column is None or value is None:
+            is_unreadable = True
+        elif not value.strip():
+            is_empty = True
+        else:
+            conditions.append({"column_name": column, "value": value.strip().lower()})
+    return {"conditions": conditions, "is_empty": is_empty, "is_unreadable": is_unreadable}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one route gives: one row per event, its conditions, and the datasets it unlocks."""
+
+    reaches: pl.DataFrame
+    conditions: pl.DataFrame
+    unlocks: list[str]
+    dataset: str | None
+    ignored_count: int
+
+
+def _by_name(target: Target) -> CompiledRoute:
+    return CompiledRoute(Route(resource="*", dataset=target.name), target, False, "", ())
+
+
+def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:
+    resource = pl.col("resource").fill_null("").str.strip_chars()
+    local = resource.str.replace(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", "")
+    frame = events.lazy().with_columns(
+        resource,
+        *_split_query(resource, "path", "query"),
+        *_split_query(local, "local_path", "local_query"),
+        _lists(pl.col("record_keys"), separator).alias("keys"),
+    )
+    blank = pl.col("columns", "filters").fill_null("").str.strip_chars()
+    return frame.with_columns(blank).collect()
+
+
+def _split_query(resource: pl.Expr, path: str, query: str) -> list[pl.Expr]:
+    parts = resource.str.splitn("?", 2)
+    return [parts.struct.field("field_0").alias(path), parts.struct.field("field_1").fill_null("").alias(query)]
+
+
+def _lists(text: pl.Expr, separator: str) -> pl.Expr:
+    """Read cells of several values; only those that look like JSON are read one by one."""
+    cells = text.fill_null("")
+    is_json = cells.str.strip_chars_start().str.starts_with("[")
+
+    def read_json(texts: pl.Series) -> pl.Series:
+        return pl.Series([parse_list(value, separator) for value in texts.to_list()], dtype=pl.List(pl.String))
+
+    plain = cells.str.split(separator).list.eval(pl.element().str.strip_chars()).list.unique(maintain_order=True)
+    plain = plain.list.eval(pl.element().filter(pl.element() != ""))
+    nested = pl.when(is_json).then(cells).otherwise(pl.lit("")).map_batches(read_json, return_dtype=pl.List(pl.String))
+    return pl.when(is_json).then(nested).otherwise(plain)
+
+
+def _match(route: CompiledRoute) -> pl.Expr:
+    path, query = ("local_path", "local_query") if route.is_local else ("path", "query")
+    is_match = pl.col(path).str.contains(route.path)
+    for parameter in route.parameters:
+        is_match = is_match & pl.col(query).str.contains(parameter.regex)
+    return is_match.alias("is_match")
+
+
+def _follow(events: pl.DataFrame, route: CompiledRoute, number: int, separator: str) -> _Part:
+    """Follow one route for the events that match it."""
+    target = route.target
+    events = events.with_columns(*_captures(route), *_looks_other(route.route), pl.lit(number, pl.Int32).alias("route"))
+    if target is None:
+        reaches = events.with_columns(pl.lit("whole").alias("reach_kind"), pl.lit(None, pl.String).alias("projection"))
+        return _part(_finish(reaches, route), _no_conditions(), route, 0)
+    events, ignored_count = _projected(events, route.route, target, separator)
+    events, conditions = _conditions(events, route, target, separator)
+    return _part(_finish(events, route), conditions, route, ignored_count)
+
+
+def _part(reaches: pl.DataFrame, conditions: pl.DataFrame, route: CompiledRoute, ignored_count: int) -> _Part:
+    return _Part(reaches, conditions, route.route.unlocks, route.route.dataset, ignored_count)
+
+
+def _captures(route: CompiledRoute) -> list[pl.Expr]:
+    path, query = ("local_path", "local_query") if route.is_local else ("path", "query")
+    found: list[tuple[str, str, int, bool]] = [
+        (path, route.path, group, False) for group in range(1, len(route.captures) + 1)
+    ]
+    for parameter in route.parameters:
+        found += [(query, parameter.regex, group, True) for group in range(1, len(parameter.captures) + 1)]
+    return [
+        _decoded(pl.col(column).str.extract(regex, group), is_query).str.strip_chars().alias(f"capture_{place}")
+        for place, (column, regex, group, is_query) in enumerate(found)
+    ]
+
+
+def _decoded(text: pl.Expr, is_query: bool) -> pl.Expr:
+    """Decode percent signs once, and + as a blank in a query; only texts that hold one are touched."""
+    sign, decode = ("[%+]", unquote_plus) if is_query else ("%", unquote)
+
+    def read(texts: pl.Series) -> pl.Series:
+        coded = texts.filter(texts.str.contains(sign)).unique(maintain_order=True)
+        if not len(coded):
+            return texts
+        plain = pl.Series([decode(value).replace("\x00", "") for value in coded.to_list()], dtype=pl.String)
+        return texts.replace(coded, plain)
+
+    return text.map_batches(read, return_dtype=pl.String)
+
+
+def _looks_other(route: Route) -> list[pl.Expr]:
+    """Tell a body that is not the resource by its content type or size (semantics, section 4)."""
+    is_other = pl.lit(False)
+    if route.content_type:
+        kind = fold(pl.col("content_type").fill_null("").str.replace(r";.*$", ""))
+        fits = pl.any_horizontal(kind.str.contains(glob_regex(wanted.strip())) for wanted in route.content_type)
+        is_other = (kind != "") & ~fits
+    if route.decoy_bytes:
+        is_other = is_other | pl.col("byte_count").is_in(route.decoy_bytes).fill_null(False)
+    return [is_other.alias("is_other_content")]
+
+
+def _projected(events: pl.DataFrame, route: Route, target: Target, separator: str) -> tuple[pl.DataFrame, int]:
+    """Read delivered columns: the event's own, else the route's, else all."""
+    by_route = project(target, route.columns)
+
+    def read(text: str) -> dict[str, object]:
+        names = parse_list(text, separator)
+        found: Projection = project(target, names) if names else by_route
+        return {"projection": found.text, "is_unknown": found.reason is not None, "ignored": found.ignored_count}
+
+    schema: dict[str, pl.DataType] = {"projection": pl.String(), "is_unknown": pl.Boolean(), "ignored": pl.Int64()}
+    joined = _look_up(events, "columns", read, schema)
+    return joined, int(joined.filter(pl.col("ignored") > 0).height)
+
+
+def _conditions(
+    events: pl.DataFrame, route: CompiledRoute, target: Target, separator: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Choose the most exact evidence of each event: keys, captured key, conditions, or nothing."""
+    events, captured_key = _with_keys(events, route)
+    is_key = pl.col("keys").list.len() > 0
+    empty = pl.lit(False) if captured_key is None else pl.col(captured_key) == ""
+    found: list[pl.DataFrame] = []
+    for place, name in enumerate(route.names):
+        if name != KEY:
+            value = pl.col(f"capture_{place}")
+            empty = empty | (value == "")
+            column = pl.lit(target.resolve(name)).alias("column_name")
+            held = events.filter(~is_key & (value != ""))
+            found.append(held.select("event_number", "route", column, fold(value).alias("value")))
+    events = _with_filters(events, target, separator)
+    listed = events.filter(~is_key & (pl.col("conditions").list.len() > 0))
+    found.append(listed.select("event_number", "route", "conditions").explode("conditions").unnest("conditions"))
+    conditions = pl.concat(found).unique(maintain_order=True)
+    counts = conditions.group_by("event_number", maintain_order=True).len("condition_count")
+    events = events.join(counts, on="event_number", how="left", maintain_order="left").with_columns(
+        pl.col("condition_count").fill_null(0),
+        (~is_key & (empty | pl.col("is_empty"))).alias(EMPTY_FILTER),
+        (~is_key & pl.col("is_unreadable")).alias(UNREADABLE_FILTER),
+    )
+    by_content = pl.when(pl.col("condition_count") > 0).then(pl.lit("column")).otherwise(pl.lit("whole"))
+    kind = pl.when(is_key).then(pl.lit("key")).otherwise(by_content)
+    return events.with_columns(kind.alias("reach_kind")), conditions
+
+
+def _with_keys(events: pl.DataFrame, route: CompiledRoute) -> tuple[pl.DataFrame, str | None]:
+    if KEY not in route.names:
+        return events, None
+    captured = f"capture_{route.names.index(KEY)}"
+    is_captured = (pl.col("keys").list.len() == 0) & (pl.col(captured) != "")
+    keys = pl.when(is_captured).then(pl.concat_list(captured)).otherwise("keys")
+    return events.with_columns(keys.alias("keys")), captured
+
+
+def _with_filters(events: pl.DataFrame, target: Target, separator: str) -> pl.DataFrame:
+    schema: dict[str, pl.DataType] = {
+        "conditions": pl.List(_CONDITION),
+        "is_empty": pl.Boolean(),
+        "is_unreadable": pl.Boolean(),
+    }
+    return _look_up(events, "filters", lambda text: parse_filters(text, separator, target), schema)
+
+
+def _filter_pairs(text: str, separator: str) -> list[tuple[str, str | None]]:
+    if text.startswith("{"):
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return [("", None)]
+        return [(name, item if isinstance(item, str) else json.dumps(item)) for name, item in value.items()]
+    pairs = [item.partition("=") for item in parse_list(text, separator)]
+    return [(name.strip(), value if sign else None) for name, sign, value in pairs]
+
+
+def _look_up(
+    frame: pl.DataFrame, column: str, function: Callable[[str], dict[str, object]], schema: dict[str, pl.DataType]
+) -> pl.DataFrame:
+    """Add what `function` says of each distinct text of a column."""
+    distinct = frame[column].unique(maintain_order=True)
+    found = pl.DataFrame([function(text) for text in distinct.to_list()], schema=schema)
+    return frame.join(found.insert_column(0, distinct), on=column, how="left", maintain_order="left")
+
+
+def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
+    """Bring one route's events into the columns that all routes share."""
+    for name in (EMPTY_FILTER, UNREADABLE_FILTER, "is_unknown"):
+        if name not in events.columns:
+            events = events.with_columns(pl.lit(False).alias(name))
+    if "condition_count" not in events.columns:
+        events = events.with_columns(pl.lit(0, pl.UInt32).alias("condition_count"))
+    flags = (pl.col(EMPTY_FILTER), pl.col("status") == 206, pl.col("is_unknown"), pl.col(UNREADABLE_FILTER))
+    reasons = [pl.when(flag).then(pl.lit(reason)) for flag, reason in zip(flags, _REASONS, strict=True)]
+    keys = pl.when(pl.col("reach_kind") == "key").then("keys").otherwise(pl.lit([None], pl.List(pl.String)))
+    return events.select(
+        "event_number",
+        "route",
+        pl.lit(route.route.dataset, pl.String).alias("dataset"),
+        "reach_kind",
+        keys.alias("record_key"),
+        pl.col("condition_count").cast(pl.Int32),
+        "projection",
+        pl.lit(route.route.access, pl.String).alias("access"),
+        pl.coalesce(reasons).alias("inexact_reason"),
+        pl.lit(route.route.stand_in).alias("is_stand_in"),
+        "is_other_content",
+    )
+
+
+def _no_conditions() -> pl.DataFrame:
+    return pl.DataFrame(
+        schema={"event_number": pl.Int64, "route": pl.Int32, "column_name": pl.String, "value": pl.String}
+    )
+
+
+def _number(parts: list[_Part]) -> Reaches:
+    """Number each event's reaches in the order of the routes."""
+    if not parts:
+        return Reaches()
+    # One key is one reach: of several keys in one event some may reach nobody.
+    rows = pl.concat([part.reaches for part in parts]).sort("event_number", "route").explode("record_key")
+    rows = rows.with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("event_number").alias("reach_number"),
+        pl.col("inexact_reason").is_null().alias("is_exact"),
+    )
+    conditions = pl.concat([part.conditions for part in parts])
+    numbers = rows.filter(pl.col("reach_kind") == "column").select("event_number", "route", "reach_number")
+    conditions = conditions.join(numbers, on=["event_number", "route"], maintain_order="left")
+    unlocked = [
+        part.reaches.filter(~pl.col("is_other_content")).select("event_number", pl.lit(dataset).alias("dataset"))
+        for part in parts
+        for dataset in part.unlocks
+    ]
+    needed = {
+        (part.dataset, column)
+        for part in parts
+        if part.dataset is not None
+        for column in part.conditions["column_name"].unique().to_list()
+    }
+    return Reaches(
+        [rows],
+        [conditions.sort("event_number", "reach_number", "column_name", "value")] if conditions.height else [],
+        [pl.concat(unlocked).unique().sort("event_number", "dataset")] if unlocked else [],
+        needed,
+        sum(part.ignored_count for part in parts),
+    )

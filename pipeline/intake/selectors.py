@@ -1,0 +1,124 @@
+"""Selectors of the incident file → one expression that says which of them an event matches first.
+
+This room judges one event's actor at a time; it must not know what follows from a match (semantics, section 3).
+Attributes are read from the text cells of the log's own columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import reduce
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from operator import and_, or_
+
+import polars as pl
+
+from pipeline.config import Selector
+from pipeline.errors import ConfigurationError
+from pipeline.intake.rows import cell
+from pipeline.intake.times import EARLIEST, LATEST
+from pipeline.intake.words import fold
+from pipeline.window import parse_instant
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+)$")
+_NEVER, _ALWAYS = pl.lit(False), pl.lit(True)
+
+
+def first_match(selectors: list[Selector], log: str, columns: Mapping[str, str], zone: str) -> pl.Expr:
+    """Number the first selector (from 1) that an event of this log matches; null if none does.
+
+    `columns` is the log's mapping, attribute → column. The frame needs both readings of the event's time.
+    """
+    number = pl.lit(None, pl.Int32)
+    for place, selector in reversed(list(enumerate(selectors, start=1))):
+        number = pl.when(_matches(selector, log, columns, zone)).then(pl.lit(place, pl.Int32)).otherwise(number)
+    return number
+
+
+def read_address(text: str) -> Address | None:
+    """Read an address as logs write it: with port, brackets or zone, IPv4 inside IPv6; null if it is none."""
+    match = _PORT.match(text.strip())
+    plain = (match["six"] or match["four"]) if match else text.strip()
+    try:
+        address = ip_address(plain.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def glob_regex(pattern: str, is_case_sensitive: bool = False) -> str:
+    """Translate `*` (any text) and `?` (one character) into an anchored regular expression."""
+    body = "".join({"*": ".*", "?": "."}.get(sign) or re.escape(sign) for sign in pattern)
+    return rf"(?s{'' if is_case_sensitive else 'i'})\A(?:{body})\z"
+
+
+def _matches(selector: Selector, log: str, columns: Mapping[str, str], zone: str) -> pl.Expr:
+    if selector.logs and log not in selector.logs:
+        return _NEVER
+    if any(name not in columns for name in [*selector.conditions, *selector.absent]):
+        return _NEVER
+    parts = [_holds(name, values, cell(columns[name])) for name, values in selector.conditions.items()]
+    parts += [cell(columns[name]).fill_null("").str.strip_chars() == "" for name in selector.absent]
+    parts += _in_time(selector, zone)
+    excepted = [_matches(inner, log, columns, zone) for inner in selector.except_]
+    if excepted:
+        parts.append(~reduce(or_, excepted))
+    return reduce(and_, parts, _ALWAYS)
+
+
+def _holds(attribute: str, values: list[str], text: pl.Expr) -> pl.Expr:
+    if attribute == "ip":
+        return _in_networks(text, [_read_network(value) for value in values])
+    if attribute == "user_agent":
+        trimmed = text.fill_null("").str.strip_chars()
+        return reduce(or_, [trimmed.str.contains(glob_regex(value.strip())) for value in values])
+    return fold(text).fill_null("").is_in([value.strip().lower() for value in values])
+
+
+def _in_networks(text: pl.Expr, networks: list[Network]) -> pl.Expr:
+    """Judge each distinct address once."""
+
+    def judge(texts: pl.Series) -> pl.Series:
+        distinct = texts.unique(maintain_order=True).drop_nulls()
+        verdicts = [_is_inside(read_address(value), networks) for value in distinct.to_list()]
+        inside = distinct.filter(pl.Series(verdicts, dtype=pl.Boolean))
+        return texts.is_in(inside.implode()).fill_null(False)
+
+    return text.map_batches(judge, return_dtype=pl.Boolean)
+
+
+def _is_inside(address: Address | None, networks: list[Network]) -> bool:
+    return address is not None and any(address in network for network in networks)
+
+
+def _read_network(text: str) -> Network:
+    try:
+        return ip_network(text.strip(), strict=False)
+    except ValueError:
+        what = "a selector's ip is neither an address nor a network"
+        raise ConfigurationError(what, remedy="write 203.0.113.7 or 203.0.113.0/24") from None
+
+
+def _in_time(selector: Selector, zone: str) -> list[pl.Expr]:
+    if selector.from_ is None and selector.until is None:
+        return []
+    start = _instant(selector.from_, zone, is_end=False)
+    end = _instant(selector.until, zone, is_end=True)
+    return [reduce(or_, [_between(name, start, end) for name in (EARLIEST, LATEST)])]
+
+
+def _between(name: str, start: datetime | None, end: datetime | None) -> pl.Expr:
+    after = _ALWAYS if start is None else pl.col(name) >= start
+    return after if end is None else after & (pl.col(name) < end)
+
+
+def _instant(text: str | None, zone: str, is_end: bool) -> datetime | None:
+    if text is None:
+        return None
+    return parse_instant(text, zone, is_end=is_end).astimezone(UTC).replace(tzinfo=None)

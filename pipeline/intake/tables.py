@@ -1,0 +1,114 @@
+"""The landed tables: their exact columns, and writers that stream them to Parquet.
+
+This room is the contract between intake and the SQL floors; it must not know where a row came from. Instants are
+TIMESTAMP microseconds in UTC, written without a zone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import PublishingError
+
+_T, _B, _I, _L, _AT = pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.timestamp("us")
+
+TABLES: dict[str, dict[str, pa.DataType]] = {
+    "landed_incident": {
+        "incident_id": _T, "window_start_at": _AT, "window_end_at": _AT, "unattributed": _T,
+        "has_intruder_selectors": _B, "household_limit": _I, "person_key": _T,
+    },
+    "landed_fields": {"field": _T, "field_number": _I, "category": _T, "is_payment": _B},
+    "landed_states": {"state": _T, "letter": _T, "is_readable": _B, "state_rank": _I},
+    "landed_datasets": {
+        "dataset": _T, "role": _T, "processor": _T, "is_static": _B, "membership_field": _T, "is_key_personal": _B,
+    },
+    "landed_columns": {"dataset": _T, "column_number": _I, "column_name": _T, "field": _T, "subject": _T},
+    "landed_records": {
+        "record_number": _L, "dataset": _T, "record_key": _T, "brand": _T, "controller": _T, "valid_from": _AT,
+        "valid_to": _AT, "shape": _T, "residence": _T, "file": _T, "line": _L,
+    },
+    "landed_names": {
+        "record_number": _L, "subject": _T, "given_name": _T, "family_name": _T, "birth_date": _T, "postcode": _T,
+    },
+    "landed_identifiers": {"record_number": _L, "subject": _T, "kind": _T, "value": _T, "contact_value": _T},
+    "landed_links": {"record_number": _L, "subject": _T, "target_dataset": _T, "target_key": _T},
+    "landed_values": {"dataset": _T, "record_number": _L, "column_name": _T, "value": _T},
+    "landed_events": {
+        "event_number": _L, "event_key": _T, "log": _T, "file": _T, "line": _L, "earliest_at": _AT, "latest_at": _AT,
+        "time_reading": _T, "intruder_selector": _I, "trusted_selector": _I, "action": _T, "outcome": _T,
+        "row_count": _L, "byte_count": _L,
+    },
+    "landed_reaches": {
+        "event_number": _L, "reach_number": _I, "dataset": _T, "reach_kind": _T, "record_key": _T,
+        "condition_count": _I, "projection": _T, "access": _T, "is_exact": _B, "inexact_reason": _T,
+        "is_stand_in": _B, "is_other_content": _B,
+    },
+    "landed_conditions": {"event_number": _L, "reach_number": _I, "column_name": _T, "value": _T},
+    "landed_key_reads": {"event_number": _L, "dataset": _T},
+    "landed_coverage": {"log": _T, "from_at": _AT, "until_at": _AT, "status": _T},
+    "landed_log_datasets": {"log": _T, "dataset": _T},
+    "landed_copies": {"dataset": _T, "from_at": _AT, "until_at": _AT, "projection": _T},
+    "landed_rejects": {"source_kind": _T, "source": _T, "file": _T, "line": _L, "reason": _T},
+    "landed_notes": {"kind": _T, "source": _T, "count": _L},
+    "landed_sources": {
+        "source_kind": _T, "source": _T, "file": _T, "byte_count": _L, "line_count": _L, "reject_count": _L,
+    },
+}  # fmt: skip
+
+
+class Tables:
+    """Open writers for every landed table; use as a context, so that all of them exist and are whole at its end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._schemas = {name: pa.schema(list(columns.items())) for name, columns in TABLES.items()}
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            for name, schema in self._schemas.items():
+                path = self._folder / f"{name}.parquet"
+                path.touch(mode=0o600)
+                self._writers[name] = pq.ParquetWriter(str(path), schema, compression="zstd", compression_level=1)
+        except OSError as problem:
+            raise self._refuse(problem) from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            for writer in self._writers.values():
+                writer.close()
+        except OSError as problem:
+            if error is None:
+                raise self._refuse(problem) from None
+
+    def write(self, name: str, frame: pl.DataFrame) -> None:
+        """Append a frame's rows to a table; the frame must hold the table's columns, others are left out."""
+        if not frame.height:
+            return
+        schema = self._schemas[name]
+        table = frame.select(schema.names).rechunk().to_arrow().cast(schema)
+        try:
+            self._writers[name].write_table(table.combine_chunks())
+        except OSError as problem:
+            raise self._refuse(problem) from None
+
+    def write_rows(self, name: str, rows: list[tuple[object, ...]]) -> None:
+        """Append a few rows given as tuples in column order."""
+        schema = self._schemas[name]
+        columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
+        arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
+        if rows:
+            self._writers[name].write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+    def _refuse(self, problem: OSError) -> PublishingError:
+        what = f"the private working files cannot be written ({problem.strerror or 'the system refused'})"
+        return PublishingError(what, where=self._folder.name, remedy="free disk space there, or choose another folder")

@@ -1,0 +1,321 @@
+"""Tables into their place: written aside, sealed by their content's name, moved whole, and pointed to by `latest`.
+
+This room knows files, names and permissions. It must not know what a row means, and never puts a brand's text into a
+path or a statement: brands are hostile input.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.errors import PublishingError, ScopeError
+from pipeline.manifest import hash_file, write_manifest
+
+# One order per table, to the last by a unique key: for fast lookup by person, and the same bytes every time.
+ORDERS = {
+    "exposure_fields": "person_id, brand, controller, field",
+    "exposed_records": "person_id, dataset, record_key, subject, brand, controller",
+    "people": "person_id",
+    "accesses": "occurred_at, event_id",
+    "unresolved": "occurred_at, event_id, log, file, line, dataset nulls last, record_key nulls last, reason",
+    "coverage": "log, from_at, until_at, status",
+    "rejects": "source_kind, source, file, line nulls last, reason",
+    "open_questions": "people_count desc nulls last, item_count desc, question_id",
+    "links": "person_id, dataset, record_key, subject, link_basis, is_blocked",
+    "funnel": "case stage when 'lines' then 1 when 'events' then 2 when 'reading' then 3"
+    " when 'records' then 4 else 5 end, outcome",
+}
+PARTITIONED = {"exposures": "person_id", "contacts": "person_id, kind, contact_id"}
+PARTS = """
+select
+    brand,
+    controller,
+    row_number() over (order by brand nulls first, controller nulls first) as part_number
+from (select brand, controller from exposures union select brand, controller from contacts) as owners
+"""
+MANIFEST = "manifest.json"
+TIMINGS = "timings.json"
+
+
+class Engine(Protocol):
+    """What publishing asks of an engine."""
+
+    def build(self, name: str, sql: str) -> None:
+        """Build table `name` from one select statement."""
+
+    def save(self, sql: str, path: Path, parameters: Sequence[Any] = ()) -> None:
+        """Write the rows of one ordered select to one Parquet file, the same bytes for the same rows."""
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a small select."""
+
+
+@contextmanager
+def working_folder(out: Path) -> Iterator[Path]:
+    """Make a private folder under `out` for one run's unfinished work, and remove it at the end whatever happens.
+
+    What runs that were killed left behind is removed first: a running one holds a lock on its folder.
+    Raises PublishingError if `out` cannot be written.
+    """
+    with _refusals(out):
+        _open_output(out)
+        _remove_leftovers(out)
+        folder, lock = _make_working_folder(out)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def stage_tables(engine: Engine, folder: Path) -> None:
+    """Write every published table from `engine` to `folder`, exposures and contacts one file per brand × controller.
+
+    Raises PublishingError if a file cannot be written.
+    """
+    with _refusals(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for table, order in ORDERS.items():
+            engine.save(f"select * from {table} order by {order}", folder / f"{table}.parquet")  # noqa: S608
+        names = _name_parts(engine)
+        for table, order in PARTITIONED.items():
+            (folder / table).mkdir(mode=0o700, exist_ok=True)
+            _stage_parts(engine, table, order, names, folder / table)
+
+
+def publish(staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mapping[str, float] | None = None) -> Path:
+    """Seal `staged` with `manifest`, move it whole to `out/runs/<incident>-<hash>`, and point `out/latest` to it.
+
+    The name is derived from the manifest, and so from the hash of every file. A run of that name that is already there
+    is verified and reused. Files are made readable by their owner only and written through to the disk before anything
+    is moved. `timings` (seconds by stage) lie beside the sealed files and are no part of the name.
+    Raises PublishingError, with nothing published and earlier runs untouched.
+    """
+    sealed = write_manifest(manifest)
+    name = f"{_slug(str(manifest['incident']['incident_id'])) or 'incident'}-{hashlib.sha256(sealed).hexdigest()[:12]}"
+    with _refusals(out):
+        runs = _open_output(out)
+        _check_files(staged, manifest)
+        _write(staged / MANIFEST, sealed)
+        if timings is not None:
+            _write(staged / TIMINGS, (json.dumps(timings, indent=2) + "\n").encode())
+        _close_to_others(staged)
+        target = runs / name
+        pointer = out / f".latest-{os.getpid()}-{secrets.token_hex(4)}"
+        pointer.symlink_to(Path("runs") / name)
+        try:
+            is_moved = _move(staged, target, manifest)
+            _point(pointer, out / "latest", staged, target, is_moved)
+        finally:
+            pointer.unlink(missing_ok=True)
+    return target
+
+
+def name_part(brand: str | None, controller: str | None) -> str:
+    """Return the file name of one brand × controller: what can be read of the brand, and a hash of both names."""
+    text = f"{brand or ''}\0{controller or ''}"
+    return f"{_slug(brand or '') or 'brand'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+
+
+def _name_parts(engine: Engine) -> dict[int, str]:
+    """Number the brands × controllers in the engine and name them here; two that would share a name do not."""
+    engine.build("published_parts", PARTS)
+    rows = engine.rows("select part_number, brand, controller from published_parts order by part_number")
+    names: dict[int, str] = {}
+    for number, brand, controller in rows:
+        name = name_part(brand, controller)
+        names[int(number)] = f"{name}-{number}" if name in names.values() else name
+    return names
+
+
+def _stage_parts(engine: Engine, table: str, order: str, names: Mapping[int, str], folder: Path) -> None:
+    if not names:
+        engine.save(f"select * from {table} order by {order}", folder / "none.parquet")  # noqa: S608
+    for number, name in names.items():
+        engine.save(
+            f"select {table}.* from {table} inner join published_parts as parts"  # noqa: S608
+            f" on parts.brand is not distinct from {table}.brand"
+            f" and parts.controller is not distinct from {table}.controller"
+            f" where parts.part_number = {number:d} order by {order}",
+            folder / f"{name}.parquet",
+        )
+
+
+def _open_output(out: Path) -> Path:
+    """Return `out/runs`, made if need be; refuse anything that is not what publishing left there itself."""
+    if out.is_symlink():
+        raise PublishingError(
+            "the output folder is a symbolic link", where=str(out), remedy="name the folder it leads to"
+        )
+    if out.exists() and not out.is_dir():
+        raise PublishingError("the output folder is a file", where=str(out), remedy="name a folder, or move the file")
+    runs, latest = out / "runs", out / "latest"
+    if runs.is_symlink() or (runs.exists() and not runs.is_dir()) or (latest.exists() and not latest.is_symlink()):
+        raise PublishingError(
+            "the output folder holds a `runs` or `latest` that this tool did not make",
+            where=str(out),
+            remedy="move it away, or name another output folder",
+        )
+    if not out.exists():
+        out.mkdir(mode=0o700, parents=True)
+    runs.mkdir(mode=0o700, exist_ok=True)
+    return runs
+
+
+def _make_working_folder(out: Path) -> tuple[Path, int]:
+    while True:
+        folder = out / f".work-{os.getpid()}-{secrets.token_hex(4)}"
+        folder.mkdir(mode=0o700)
+        # Another run that cleans up may take the folder before it is locked.
+        with suppress(FileNotFoundError):
+            lock = _lock(folder)
+            if lock is not None and folder.exists():
+                return folder, lock
+            if lock is not None:
+                os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """Return an open, locked handle on the folder, or None if another process holds it; a dead one holds nothing."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _remove_leftovers(out: Path) -> None:
+    for folder in out.glob(".work-*"):
+        with suppress(OSError):
+            lock = _lock(folder)
+            if lock is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(lock)
+    for pointer in out.glob(".latest-*"):
+        if pointer.is_symlink() and not _is_running(pointer.name.split("-")[1]):
+            pointer.unlink(missing_ok=True)
+
+
+def _is_running(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _check_files(staged: Path, manifest: Mapping[str, Any]) -> None:
+    if _files(staged) - {MANIFEST, TIMINGS} != {item["file"] for item in manifest["outputs"]}:
+        raise PublishingError(
+            "the files to publish are not those of the manifest", where=str(staged), remedy="run again"
+        )
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+
+
+def _close_to_others(staged: Path) -> None:
+    """Let only the owner read any of it, and have it on the disk before it is moved."""
+    for path in (*staged.rglob("*"), staged):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        _flush(path)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _move(staged: Path, target: Path, manifest: Mapping[str, Any]) -> bool:
+    """Move the run into place; False if the very same run is there already."""
+    if not target.exists():
+        try:
+            os.rename(staged, target)
+        except OSError as error:
+            # Another run of the same inputs may have come first.
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        else:
+            _flush(target.parent)
+            return True
+    _verify(target, manifest)
+    return False
+
+
+def _verify(target: Path, manifest: Mapping[str, Any]) -> None:
+    expected = {item["file"]: item["sha256"] for item in manifest["outputs"]}
+    expected[MANIFEST] = hashlib.sha256(write_manifest(manifest)).hexdigest()
+    if _files(target) - {TIMINGS} != expected.keys() or any(
+        hash_file(target / file) != sha256 for file, sha256 in expected.items()
+    ):
+        raise PublishingError(
+            "this run was published before and its files have been changed since",
+            where=str(target),
+            remedy="find out who changed them, move the folder away, and run again",
+        )
+
+
+def _point(pointer: Path, latest: Path, staged: Path, target: Path, is_moved: bool) -> None:
+    try:
+        os.replace(pointer, latest)
+    except OSError:
+        if is_moved:
+            os.rename(target, staged)
+        raise
+    _flush(latest.parent)
+
+
+REMEDIES = {
+    errno.ENOSPC: ("the disk is full", "free some space, or name an output folder on another disk, and run again"),
+    errno.EROFS: ("the disk can only be read", "name an output folder that you can write to"),
+    errno.EACCES: ("permission denied", "name an output folder that you own and can write to"),
+    errno.EXDEV: ("the tables lie on another disk than the output folder", "let both lie on one disk"),
+    errno.ENOTDIR: ("part of the path is a file", "name an output folder that is or can be made"),
+    errno.ENAMETOOLONG: ("the path is too long", "name an output folder with a shorter path"),
+}
+ALIKE = {errno.EDQUOT: errno.ENOSPC, errno.EFBIG: errno.ENOSPC, errno.EPERM: errno.EACCES, errno.EEXIST: errno.ENOTDIR}
+
+
+@contextmanager
+def _refusals(folder: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into one sentence with a remedy."""
+    try:
+        yield
+    except ScopeError:
+        raise
+    except OSError as error:
+        number = error.errno or 0
+        what, remedy = REMEDIES.get(ALIKE.get(number, number), (os.strerror(number), "correct this and run again"))
+        raise PublishingError(f"the tables cannot be published: {what}", where=str(folder), remedy=remedy) from error

@@ -1,0 +1,219 @@
+"""The story of a run: land the inputs, check them, take the steps, check the answers, publish.
+
+What happens in which order, and nothing else: no rule about customers, no format, no engine's dialect.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pipeline.checks import CheckResult, run_checks
+from pipeline.engines.base import Engine
+from pipeline.engines.on_duckdb import open_duckdb
+from pipeline.errors import ConfigurationError, InputError
+from pipeline.identity import resolve
+from pipeline.incident_file import IncidentSource, read_incident_file
+from pipeline.intake import land
+from pipeline.manifest import build_manifest
+from pipeline.outcome import summarise, summarise_inputs
+from pipeline.paths import find_expectations, find_sql
+from pipeline.person_key import read_person_key
+from pipeline.publish import publish, stage_tables, working_folder
+from pipeline.steps import Step, load_steps, upstream
+from pipeline.window import Window, parse_window
+
+Report = Callable[[str, int], None]
+
+IDENTITY_INPUTS = ("int_subjects", "int_identity_links")
+IDENTITY_OUTPUTS = ("resolved_subjects", "resolved_links")
+VERDICT = "int_run_verdict"
+NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Where a run's tables lie, and what it says of itself."""
+
+    folder: Path
+    summary: dict[str, Any]
+
+
+@dataclass
+class Stopwatch:
+    """Seconds spent by stage; the stage's name goes to `report` as it begins."""
+
+    report: Report
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what happens inside under `name`."""
+        self.report(name, 0)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)
+
+
+def _silent(stage: str, count: int) -> None:
+    """Report nothing."""
+
+
+def run_incident(
+    incident_path: Path, window: str | None, out: Path, check_expectations: bool = True, report: Report = _silent
+) -> RunResult:
+    """Scope one incident and publish its tables under `out`.
+
+    `window` overrides the incident file's. Raises a ScopeError of the kind that fits; then nothing new is published
+    and what was published before stands.
+    """
+    watch = Stopwatch(report)
+    start = time.perf_counter()
+    source = read_incident_file(incident_path)
+    span = _window(source, window)
+    with working_folder(out) as work:
+        landed = work / "landed"
+        with watch.stage("reading the inputs"):
+            _land(source, span, _person_key(source, out), landed, report)
+        checks = _check(landed, out, watch) if check_expectations else []
+        limits = source.model.limits
+        with open_duckdb(work, limits.threads, limits.memory) as engine:
+            _load(engine, landed)
+            _take_steps(engine, work, watch)
+            staged = work / "staged"
+            with watch.stage("writing the tables"):
+                stage_tables(engine, staged)
+            summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
+            checks += _check(staged, out, watch, beside=landed) if check_expectations else []
+            with watch.stage("sealing"):
+                manifest = build_manifest(source, span, engine, summary, staged, checks)
+        with watch.stage("publishing"):
+            folder = publish(staged, out, manifest, watch.seconds)
+    seconds = round(time.perf_counter() - start, 3)
+    return RunResult(folder, summary | {"folder": str(folder), "timings": watch.seconds, "seconds": seconds})
+
+
+def check_inputs(incident_path: Path, window: str | None, report: Report = _silent) -> dict[str, Any]:
+    """Read and judge the inputs without scoping; return what was found per log and dataset."""
+    source = read_incident_file(incident_path)
+    span = _window(source, window)
+    with TemporaryDirectory(prefix="scope-check-") as name:
+        work = Path(name)
+        _land(source, span, "0" * 64, work / "landed", report)
+        with open_duckdb(work) as engine:
+            _load(engine, work / "landed")
+            _refuse_overlaps(engine, _steps())
+            return {"incident_id": source.model.incident.id} | summarise_inputs(engine, span)
+
+
+def _window(source: IncidentSource, window: str | None) -> Window:
+    incident = source.model.incident
+    if window is not None:
+        return parse_window(window, incident.zone)
+    if incident.window is None:
+        raise ConfigurationError(
+            "no window is given",
+            where=source.where("incident"),
+            remedy="pass --window START/END, or write incident.window in the incident file",
+        )
+    where = source.where("incident", "window")
+    return parse_window(incident.window, incident.zone, error=ConfigurationError, where=where)
+
+
+def _person_key(source: IncidentSource, out: Path) -> str:
+    named = source.model.identity.key_file
+    return read_person_key(source.folder / named if named else None, out)
+
+
+def _notes(source: IncidentSource) -> list[str]:
+    return [] if source.model.intruder else [NO_SELECTORS]
+
+
+def _steps() -> tuple[Step, ...]:
+    return load_steps(find_sql())
+
+
+def _land(source: IncidentSource, span: Window, person_key: str, landed: Path, report: Report) -> None:
+    landed.mkdir(mode=0o700)
+    land(source, span, person_key, landed, report)
+
+
+def _load(engine: Engine, folder: Path) -> None:
+    for path in sorted(folder.glob("*.parquet")):
+        engine.load(path.stem, path)
+
+
+def _take_steps(engine: Engine, work: Path, watch: Stopwatch) -> None:
+    """Build every table of the catalogue; between, let identity turn links into people."""
+    steps = _steps()
+    first = upstream(steps, set(IDENTITY_INPUTS))
+    _refuse_overlaps(engine, steps)
+    with watch.stage("working out who is who"):
+        _build(engine, first)
+        _resolve(engine, work)
+    with watch.stage("working out who was exposed"):
+        _build_rest(engine, steps, first)
+
+
+def _build(engine: Engine, steps: tuple[Step, ...]) -> None:
+    for step in steps:
+        engine.build(step.name, step.sql)
+
+
+def _build_rest(engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...]) -> None:
+    """Build what is not built yet; let go of every table but the marts once nobody reads it any more."""
+    left = [step for step in steps if step not in built]
+    kept = {step.name for step in steps if step.floor == "marts"} | {VERDICT}
+    standing = {step.name for step in built}
+    for number, step in enumerate(left):
+        engine.build(step.name, step.sql)
+        standing.add(step.name)
+        needed = {name for later in left[number + 1 :] for name in later.reads} | kept
+        for name in sorted(standing - needed):
+            engine.drop(name)
+        standing &= needed
+
+
+def _resolve(engine: Engine, work: Path) -> None:
+    exchange = work / "identity"
+    exchange.mkdir(mode=0o700)
+    paths = {name: exchange / f"{name}.parquet" for name in (*IDENTITY_INPUTS, *IDENTITY_OUTPUTS)}
+    for name in IDENTITY_INPUTS:
+        engine.save(f"from {name} order by all", paths[name])
+    resolve(*paths.values())
+    for name in IDENTITY_OUTPUTS:
+        engine.load(name, paths[name])
+
+
+def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...]) -> None:
+    """Stop where one key stands for two records at once (semantics, section 12)."""
+    _build(engine, upstream(steps, {"stg_overlapping_records"}))
+    found = engine.rows(
+        "select dataset, file, line, earlier_file, earlier_line, is_brand_overlap, count(*) over ()"
+        " from stg_overlapping_records order by dataset, file, line limit 1"
+    )
+    if found:
+        dataset, file, line, earlier_file, earlier_line, is_brand_overlap, count = found[0]
+        what = "two brands at once for one key" if is_brand_overlap else "a record key that is already taken"
+        raise InputError(
+            f"{what} in dataset {dataset}: the same key stands at {earlier_file}:{earlier_line} ({count} such lines)",
+            where=f"{file}:{line}",
+            remedy="keep one line per key, or map valid_from and valid_to so that versions do not overlap",
+        )
+
+
+def _check(folder: Path, out: Path, watch: Stopwatch, beside: Path | None = None) -> list[CheckResult]:
+    with watch.stage("checking"):
+        others = _tables(beside) if beside else {}
+        return run_checks(_tables(folder), find_expectations(), out / "quarantine", beside=others)
+
+
+def _tables(folder: Path) -> dict[str, str]:
+    """Return the tables that lie in `folder`: one file each, or a folder of files."""
+    tables = {path.stem: str(path) for path in sorted(folder.glob("*.parquet"))}
+    return tables | {path.name: str(path / "*.parquet") for path in sorted(folder.iterdir()) if path.is_dir()}

@@ -1,0 +1,297 @@
+"""A first incident file, written from nothing but the inputs' column names (`scope init`).
+
+Knows which column names usually hold what; must not read a cell further than a file's own column names. Every guess is
+marked `# confirm`: a person decides, this room only saves typing.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.catalogue import read_catalogue
+from pipeline.errors import InputError, UsageError
+
+REST = "   # or its field; or nothing, if not personal"
+PLAIN_ROLES = ("key", "valid_from", "valid_to", "residence")
+HEAD_BYTES = 1_000_000
+MARK = "  # confirm"
+FORMS = "CSV, JSON lines (one object on each line) and Parquet can be read, plain or with gzip or zstd"
+
+# What we ask of a log → names its column often goes by, letters and digits only.
+LOG_COLUMNS = {
+    "time": "time timestamp ts datetime date eventtime createdat occurredat loggedat when starttime atime",
+    "end_time": "endtime finishedat completedat endedat",
+    "duration": "duration durationms elapsed elapsedms latency took responsetime",
+    "event_id": "eventid requestid id logid messageid uuid traceid insertid",
+    "principal": "principal user username login actor account userid operator useridentity subject email",
+    "ip": "ip clientip remoteip sourceip srcip ipaddress remoteaddr sourceipaddress callerip cip",
+    "session": "session sessionid sid",
+    "token": "token tokenid apikey apikeyid accesskeyid keyid",
+    "user_agent": "useragent agent ua browser csuseragent",
+    "host": "host hostname server",
+    "action": "action operation method verb eventname event command httpmethod requestmethod activity type",
+    "resource": "resource path uri url requesturi object objectname target endpoint request key file filename table",
+    "outcome": "outcome result success allowed decision",
+    "status": "status statuscode httpstatus responsecode code scstatus responsestatus",
+    "content_type": "contenttype mimetype",
+    "columns": "columns fields columnnames selectedfields",
+    "record_keys": "recordkeys recordids recordid rowids keys ids objectids",
+    "filters": "filters filter criteria",
+    "rows": "rows rowcount records recordcount rowsprocessed rowsreturned count numrows",
+    "bytes": "bytes bytessent bytecount size responsebytes scbytes responsesize",
+}
+# A field of the catalogue → further names its column often goes by.
+FIELD_COLUMNS = {
+    "full_name": "name fullname customername contactname displayname recipient recipientname cardholder",
+    "first_name": "firstname givenname forename first fname",
+    "last_name": "lastname surname familyname last lname",
+    "title": "title salutation",
+    "gender": "gender sex",
+    "date_of_birth": "dateofbirth dob birthdate birthday born",
+    "birth_year": "birthyear yearofbirth",
+    "email": "email emailaddress mail emailaddr contactemail subscriberemail useremail",
+    "phone": "phone phonenumber telephone tel mobile mobilephone cell cellphone homephone workphone msisdn",
+    "postal_address": "address street postaladdress streetaddress addressline1 address1 mailingaddress",
+    "city": "city town",
+    "postcode": "postcode zip zipcode postalcode",
+    "region": "region state province county",
+    "country": "country countrycode",
+    "national_id": "nationalid nin personnummer",
+    "social_security_number": "ssn socialsecuritynumber",
+    "tax_id": "taxid tin vatid",
+    "passport_number": "passport passportnumber passportno",
+    "driving_licence_number": "drivinglicence driverslicense driverlicense licencenumber licensenumber",
+    "card_number": "cardnumber pan creditcard creditcardnumber ccnumber card",
+    "card_expiry": "cardexpiry expiry expirydate exp ccexp",
+    "card_security_code": "cvv cvc cvv2 securitycode",
+    "bank_account": "bankaccount accountnumber",
+    "iban": "iban",
+    "username": "username login",
+    "password": "password passwordhash passwd pwd",
+    "security_question": "securityquestion",
+    "security_answer": "securityanswer",
+    "access_token": "accesstoken apikey token",
+    "loyalty_number": "loyaltynumber loyaltyid",
+    "loyalty_points": "points loyaltypoints",
+    "account_status": "accountstatus",
+    "subscription": "subscription plan",
+    "marketing_preferences": "optin optout marketingoptin preferences consent",
+    "order_history": "orders lastorder orderhistory purchases",
+    "ip_address": "ip ipaddress signupip lastip",
+    "user_agent": "useragent",
+    "device_id": "deviceid",
+    "employer": "employer company companyname",
+    "occupation": "occupation jobtitle job",
+}
+DATASET_ROLES = {
+    "key": "id key customerid customerno customernumber recordid contactid subscriberid memberid memberno userid uid"
+    " uuid membernumber number",
+    "brand": "brand brandname client clientname shop storename banner",
+    "controller": "controller legalentity",
+    "valid_from": "validfrom createdat created subscribedat joinedat addedat effectivefrom",
+    "valid_to": "validto deletedat removedat effectiveto purgedat",
+    "residence": "residence countryofresidence",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input file: its path as the incident file will name it, and its column names."""
+
+    name: str
+    path: str
+    columns: tuple[str, ...]
+
+
+def write_incident_file(files: Sequence[Path], target: Path) -> int:
+    """Write `target` from the column names of `files`; return how many guesses await confirmation.
+
+    Raises UsageError if `target` exists, InputError if a file's column names cannot be read.
+    """
+    another = "name another with --incident"
+    if target.exists():
+        raise UsageError("exists already, and is not overwritten", where=str(target), remedy=another)
+    if not target.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(target.parent), remedy=f"make it, or {another}")
+    text = _compose(_read_sources(files, target.parent))
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
+    return text.count(MARK)
+
+
+def guess_log(columns: Iterable[str]) -> dict[str, str]:
+    """Return what we ask of a log → the column that by its name holds it."""
+    return _match(LOG_COLUMNS, columns)
+
+
+def guess_fields(columns: Iterable[str]) -> dict[str, str]:
+    """Return column → field of the catalogue, for the columns whose name says so."""
+    known = {_fold(name): name for name in read_catalogue()}
+    known |= {name: field for field, names in FIELD_COLUMNS.items() for name in names.split()}
+    return {column: known[_fold(column)] for column in columns if _fold(column) in known}
+
+
+def is_log(columns: Iterable[str]) -> bool:
+    """Tell a log from a dataset: it has a time, and at least two of who, whence, what and how it ended."""
+    guessed = guess_log(columns)
+    telling = {"ip", "user_agent", "session", "action", "resource", "status", "outcome", "bytes", "principal"}
+    return "time" in guessed and len(telling & set(guessed)) >= 2
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def _match(roles: dict[str, str], columns: Iterable[str]) -> dict[str, str]:
+    left = {_fold(column): column for column in reversed(list(columns))}
+    found: dict[str, str] = {}
+    for role, names in roles.items():
+        hit = next((name for name in names.split() if name in left), None)
+        if hit is not None:
+            found[role] = left.pop(hit)
+    return found
+
+
+def _read_sources(files: Sequence[Path], base: Path) -> list[Source]:
+    sources: list[Source] = []
+    for path in files:
+        columns = _read_columns(path)
+        if any(_looks_like_a_value(column) for column in columns):
+            remedy = "the first line must hold column names; add them and try again"
+            raise InputError("the column names look like values", where=str(path), remedy=remedy)
+        sources.append(Source(_name(path, {source.name for source in sources}), _relative(path, base), columns))
+    return sources
+
+
+def _read_columns(path: Path) -> tuple[str, ...]:
+    import pyarrow as pa
+
+    try:
+        columns = _columns_of_parquet(path) if ".parquet" in path.suffixes else _columns_of_text(_read_first_line(path))
+    except FileNotFoundError:
+        raise InputError("there is no such file", where=str(path)) from None
+    except (OSError, pa.ArrowException):
+        raise InputError("cannot be read", where=str(path), remedy=FORMS) from None
+    except (ValueError, RecursionError):
+        raise InputError("the first line is not one JSON object", where=str(path), remedy=FORMS) from None
+    if not any(columns):
+        raise InputError("is empty: there are no column names", where=str(path))
+    return tuple(column.strip() for column in columns if column.strip())
+
+
+def _columns_of_parquet(path: Path) -> list[str]:
+    from pyarrow import parquet
+
+    return list(parquet.read_schema(path).names)
+
+
+def _read_first_line(path: Path) -> str:
+    import pyarrow as pa
+
+    compression = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix.lower())
+    with pa.input_stream(str(path), compression=compression) as stream:
+        head = stream.read(HEAD_BYTES).decode("utf-8-sig", errors="replace")
+    return str(head).lstrip().partition("\n")[0].strip()
+
+
+def _columns_of_text(line: str) -> list[str]:
+    if line.startswith("{"):
+        return [str(key) for key in json.loads(line)]
+    return next(csv.reader([line], delimiter=_delimiter(line)), [])
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t|", key=line.count)
+
+
+def _looks_like_a_value(name: str) -> bool:
+    return "@" in name or len(name) > 80 or len(re.sub(r"\D", "", name)) >= 6 or not name.isprintable()
+
+
+def _name(path: Path, taken: set[str]) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "_", path.name.partition(".")[0].lower()).strip("_")
+    name = stem if stem[:1].isalpha() else f"source_{stem}".rstrip("_")
+    return name if name not in taken else next(new for n in range(2, 10_000) if (new := f"{name}_{n}") not in taken)
+
+
+def _relative(path: Path, base: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), base.resolve())).as_posix()
+
+
+def _word(text: str) -> str:
+    """Write `text` as a YAML key or value."""
+    plain = re.fullmatch(r"[A-Za-z_./][\w./-]*( [\w./-]+)*", text, re.ASCII)
+    reserved = text.lower() in {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+    return text if plain and not reserved else json.dumps(text)
+
+
+def _compose(sources: Sequence[Source]) -> str:
+    logs = [source for source in sources if is_log(source.columns)]
+    datasets = [source for source in sources if source not in logs]
+    parts = [
+        "# Written by `scope init` from column names alone. Each guess is marked: check it, then take its mark away.",
+        "incident:",
+        f"  id: incident-1{MARK}",
+        f"  zone: UTC{MARK}: the zone in which people speak of this incident",
+        "  # window: 2026-03-28/2026-03-30   # both days included; or give scope run --window",
+        "",
+        "# Who the intruder is. Without any, every untrusted event in the window counts as the intruder's.",
+        "# intruder:",
+        "#   - ip: 203.0.113.7",
+        "",
+        "logs:" if logs else "logs: {}",
+        *(line for log in logs for line in _compose_log(log)),
+        "",
+        "datasets:" if datasets else "datasets: {}",
+        *(line for dataset in datasets for line in _compose_dataset(dataset)),
+        "",
+        "# Which resources of the logs reach which dataset; a resource that is a dataset's own name needs none.",
+        "# routes:",
+        "#   - resource: /customers/{key}",
+        f"#     dataset: {datasets[0].name if datasets else 'customers'}",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _compose_log(log: Source) -> list[str]:
+    guessed = guess_log(log.columns)
+    rest = [column for column in log.columns if column not in guessed.values()]
+    return [
+        f"  {log.name}:",
+        f"    path: {_word(log.path)}",
+        f"    zone: UTC{MARK}: the zone of its stamps",
+        "    columns:",
+        *(f"      {role}: {_word(column)}{MARK}" for role, column in guessed.items()),
+        *([f"      # not used: {', '.join(map(_word, rest))}"] if rest else []),
+        "    # coverage: complete   # only if the log is known to be whole",
+    ]
+
+
+def _compose_dataset(dataset: Source) -> list[str]:
+    roles = _match(DATASET_ROLES, dataset.columns)
+    fields = guess_fields(column for column in dataset.columns if column not in roles.values())
+    rest = [column for column in dataset.columns if column not in {*roles.values(), *fields}]
+    known_brand = f"{{column: {_word(roles['brand'])}}}{MARK}" if "brand" in roles else ""
+    brand = known_brand or f"unknown{MARK}: the name the customer knows"
+    return [
+        f"  {dataset.name}:",
+        f"    path: {_word(dataset.path)}",
+        f"    role: {_guess_role(dataset)}{MARK}: crm, processor or archive",
+        f"    brand: {brand}",
+        *([f"    controller: {{column: {_word(roles['controller'])}}}{MARK}"] if "controller" in roles else []),
+        *(f"    {role}: {_word(column)}{MARK}" for role, column in roles.items() if role in PLAIN_ROLES),
+        "    columns:" if fields else "    columns: {}",
+        *(f"      {_word(column)}: {field}{MARK}" for column, field in fields.items()),
+        *(f"      # {_word(column)}: other_personal_data{REST}" for column in rest),
+    ]
+
+
+def _guess_role(dataset: Source) -> str:
+    words = set(re.split(r"[^a-z]+", dataset.path.lower()))
+    return "archive" if words & {"archive", "backup", "dump", "old", "legacy"} else "crm"

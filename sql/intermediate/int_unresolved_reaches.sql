@@ -1,0 +1,68 @@
+-- One row per event × thing it read that reached nobody: why.
+-- A key nobody has, a key that stood for somebody at another time, a resource no dataset claims: each is kept
+-- (semantics, section 5).
+
+with
+
+verdicts as (
+
+    select
+        event_number,
+        verdict
+
+    from int_event_verdicts
+
+    where verdict in ('unclaimed', 'reached_nobody', 'reached', 'key_read')
+
+),
+
+named as (
+
+    select distinct
+        event_number,
+        reach_number
+
+    from int_named_records
+
+),
+
+reached as (
+
+    select distinct
+        event_number,
+        reach_number
+
+    from int_reached_records
+
+)
+
+select distinct
+    reaches.event_number,
+    reaches.dataset,
+    reaches.reach_kind,
+    reaches.record_key,
+    case
+        when named.event_number is not null then 'no_record_at_that_instant'
+        when reaches.reach_kind = 'key' then 'no_such_record'
+        else 'no_record_matches'
+    end as reason
+
+from landed_reaches as reaches
+inner join verdicts on verdicts.event_number = reaches.event_number
+left join named on named.event_number = reaches.event_number and named.reach_number = reaches.reach_number
+left join reached on reached.event_number = reaches.event_number and reached.reach_number = reaches.reach_number
+
+where reaches.dataset is not null and not reaches.is_other_content and reached.event_number is null
+
+union all
+
+select
+    event_number,
+    cast(null as varchar) as dataset,
+    cast(null as varchar) as reach_kind,
+    cast(null as varchar) as record_key,
+    'no_dataset_claims_the_resource' as reason
+
+from verdicts
+
+where verdict = 'unclaimed'
