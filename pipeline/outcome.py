@@ -79,11 +79,19 @@ def _brands(engine: Engine) -> list[dict[str, Any]]:
 
 
 def _fields(engine: Engine) -> list[dict[str, Any]]:
-    rows = engine.rows(
-        "select field, count(distinct person_id) from exposure_fields group by field order by 2 desc, field"
-    )
-    catalogue = read_catalogue()
-    return [{"field": field, "label": catalogue[field].label, "people": people} for field, people in rows]
+    rows = engine.rows("""
+        select field, count(*), count(*) filter (where not is_readable)
+        from (
+            select person_id, unnest(fields) as field, true as is_readable from people
+            union all
+            select person_id, unnest(protected_fields) as field, false as is_readable from people
+        ) group by field order by 2 desc, field
+    """)
+    labels = {name: field.label for name, field in read_catalogue().items()}
+    return [
+        {"field": field, "label": labels[field], "people": people, "protected_people": protected}
+        for field, people, protected in rows
+    ]
 
 
 def _excluded(engine: Engine) -> list[dict[str, Any]]:

@@ -37,14 +37,9 @@ ORDERS = {
     "funnel": "case stage when 'lines' then 1 when 'events' then 2 when 'reading' then 3"
     " when 'records' then 4 else 5 end, outcome",
 }
+# Owner first, so that one brand × controller lies in one stretch of the copy that its file is written from.
 PARTITIONED = {"exposures": "person_id", "contacts": "person_id, kind, contact_id"}
-PARTS = """
-select
-    brand,
-    controller,
-    row_number() over (order by brand nulls first, controller nulls first) as part_number
-from (select brand, controller from exposures union select brand, controller from contacts) as owners
-"""
+OWNERS = "select brand, controller from exposures union select brand, controller from contacts"
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"
 
@@ -89,10 +84,10 @@ def stage_tables(engine: Engine, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for table, order in ORDERS.items():
             engine.save(f"select * from {table} order by {order}", folder / f"{table}.parquet")  # noqa: S608
-        names = _name_parts(engine)
+        owners = _name_owners(engine)
         for table, order in PARTITIONED.items():
             (folder / table).mkdir(mode=0o700, exist_ok=True)
-            _stage_parts(engine, table, order, names, folder / table)
+            _stage_by_owner(engine, table, order, owners, folder / table)
 
 
 def publish(staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mapping[str, float] | None = None) -> Path:
@@ -123,7 +118,7 @@ def publish(staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mappi
     return target
 
 
-def name_part(brand: str | None, controller: str | None) -> str:
+def name_owner(brand: str | None, controller: str | None) -> str:
     """Return the file name of one brand × controller: what can be read of the brand, and a hash of both names."""
     text = f"{brand or ''}\0{controller or ''}"
     return f"{_slug(brand or '') or 'brand'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
@@ -134,27 +129,30 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
 
 
-def _name_parts(engine: Engine) -> dict[int, str]:
-    """Number the brands × controllers in the engine and name them here; two that would share a name do not."""
-    engine.build("published_parts", PARTS)
-    rows = engine.rows("select part_number, brand, controller from published_parts order by part_number")
-    names: dict[int, str] = {}
-    for number, brand, controller in rows:
-        name = name_part(brand, controller)
-        names[int(number)] = f"{name}-{number}" if name in names.values() else name
-    return names
+def _name_owners(engine: Engine) -> dict[str, tuple[str | None, str | None]]:
+    """Name the file of each brand × controller; two that would share a name get one each."""
+    rows = engine.rows(f"select brand, controller from ({OWNERS}) as owners")  # noqa: S608
+    owners: dict[str, tuple[str | None, str | None]] = {}
+    for brand, controller in sorted(rows, key=lambda row: tuple((name is not None, name or "") for name in row)):
+        name = name_owner(brand, controller)
+        owners[f"{name}-{len(owners)}" if name in owners else name] = (brand, controller)
+    return owners
 
 
-def _stage_parts(engine: Engine, table: str, order: str, names: Mapping[int, str], folder: Path) -> None:
-    if not names:
+def _stage_by_owner(
+    engine: Engine, table: str, order: str, owners: Mapping[str, tuple[str | None, str | None]], folder: Path
+) -> None:
+    if not owners:
         engine.save(f"select * from {table} order by {order}", folder / "none.parquet")  # noqa: S608
-    for number, name in names.items():
+        return
+    engine.build(f"published_{table}", f"select * from {table} order by brand, controller, {order}")  # noqa: S608
+    for name, owner in owners.items():
+        columns = zip(("brand", "controller"), owner, strict=True)
+        owned = " and ".join(f"{column} is null" if text is None else f"{column} = ?" for column, text in columns)
         engine.save(
-            f"select {table}.* from {table} inner join published_parts as parts"  # noqa: S608
-            f" on parts.brand is not distinct from {table}.brand"
-            f" and parts.controller is not distinct from {table}.controller"
-            f" where parts.part_number = {number:d} order by {order}",
+            f"select * from published_{table} where {owned} order by {order}",  # noqa: S608
             folder / f"{name}.parquet",
+            [text for text in owner if text is not None],
         )
 
 

@@ -60,6 +60,33 @@ class Stopwatch:
         self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)
 
 
+@dataclass(frozen=True)
+class Gates:
+    """The expectations of a run: where failing keys go, and what of the machine a check may take."""
+
+    quarantine: Path
+    scratch: Path
+    threads: int | None
+    memory: str | None
+    watch: Stopwatch
+    is_wanted: bool
+
+    def check(self, folder: Path, beside: Path | None = None) -> list[CheckResult]:
+        """Check every table in `folder`; expectations may read the tables in `beside` too."""
+        if not self.is_wanted:
+            return []
+        with self.watch.stage("checking"):
+            return run_checks(
+                _tables(folder),
+                find_expectations(),
+                self.quarantine,
+                beside=_tables(beside) if beside else {},
+                scratch=self.scratch,
+                threads=self.threads,
+                memory=self.memory,
+            )
+
+
 def _silent(stage: str, count: int) -> None:
     """Report nothing."""
 
@@ -80,8 +107,9 @@ def run_incident(
         landed = work / "landed"
         with watch.stage("reading the inputs"):
             _land(source, span, _person_key(source, out), landed, report)
-        checks = _check(landed, out, watch) if check_expectations else []
         limits = source.model.limits
+        gates = Gates(out / "quarantine", work, limits.threads, limits.memory, watch, check_expectations)
+        checks = gates.check(landed)
         with open_duckdb(work, limits.threads, limits.memory) as engine:
             _load(engine, landed)
             _take_steps(engine, work, watch)
@@ -89,7 +117,7 @@ def run_incident(
             with watch.stage("writing the tables"):
                 stage_tables(engine, staged)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
-            checks += _check(staged, out, watch, beside=landed) if check_expectations else []
+            checks += gates.check(staged, beside=landed)
             with watch.stage("sealing"):
                 manifest = build_manifest(source, span, engine, summary, staged, checks)
         with watch.stage("publishing"):
@@ -205,12 +233,6 @@ def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...]) -> None:
             where=f"{file}:{line}",
             remedy="keep one line per key, or map valid_from and valid_to so that versions do not overlap",
         )
-
-
-def _check(folder: Path, out: Path, watch: Stopwatch, beside: Path | None = None) -> list[CheckResult]:
-    with watch.stage("checking"):
-        others = _tables(beside) if beside else {}
-        return run_checks(_tables(folder), find_expectations(), out / "quarantine", beside=others)
 
 
 def _tables(folder: Path) -> dict[str, str]:

@@ -115,7 +115,7 @@ def tabulate(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Renderabl
     kept = list(rows)
     for number, column in enumerate(columns):
         is_number = all(NUMBER.fullmatch(row[number]) for row in kept)
-        table.add_column(_text(column), no_wrap=True, overflow="ignore", justify="right" if is_number else "left")
+        table.add_column(_text(column), no_wrap=True, overflow="crop", justify="right" if is_number else "left")
     for row in kept:
         table.add_row(*map(_text, row))
     return table

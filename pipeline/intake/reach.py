@@ -124,7 +124,10 @@ def _lists(text: pl.Expr, separator: str) -> pl.Expr:
     is_json = cells.str.strip_chars_start().str.starts_with("[")
 
     def read_json(texts: pl.Series) -> pl.Series:
-        return pl.Series([parse_list(value, separator) for value in texts.to_list()], dtype=pl.List(pl.String))
+        distinct = texts.unique(maintain_order=True)
+        lists = pl.Series("list", [parse_list(text, separator) for text in distinct.to_list()], dtype=pl.List(pl.String))
+        known = pl.DataFrame([distinct.alias("text"), lists])
+        return texts.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left")["list"]
 
     plain = cells.str.split(separator).list.eval(pl.element().str.strip_chars()).list.unique(maintain_order=True)
     plain = plain.list.eval(pl.element().filter(pl.element() != ""))

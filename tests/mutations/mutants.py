@@ -1,0 +1,174 @@
+"""Rules of the semantics, each with one way to break it in the SQL and the drawn case that notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One rule broken: in `table`'s SQL `right` becomes `wrong`, and the case named `noticed_by` must fail."""
+
+    rule: str
+    table: str
+    right: str
+    wrong: str
+    noticed_by: str
+
+
+MUTANTS = (
+    Mutant(
+        "2 The window is half-open",
+        "stg_event_instants",
+        "readings.occurred_at < incident.window_end_at",
+        "readings.occurred_at <= incident.window_end_at",
+        "The window holds its first instant and not its last",
+    ),
+    Mutant(
+        "2 Both readings of an ambiguous time are considered",
+        "stg_event_instants",
+        "where latest_at > earliest_at",
+        "where false",
+        "An exact stamp has one reading, an ambiguous one two",
+    ),
+    Mutant(
+        "3 An event that matches both lists is the intruder's",
+        "int_attributed_events",
+        "when events.intruder_selector is not null then 'intruder'\n        when events.trusted_selector is not null",
+        "when events.trusted_selector is not null then 'trusted'\n        when events.intruder_selector is not null",
+        "Intruder, trusted, both, or nobody's",
+    ),
+    Mutant(
+        "3 With no selectors every untrusted event is the intruder's",
+        "int_attributed_events",
+        "when incident.has_intruder_selectors then 'unattributed'",
+        "when true then 'unattributed'",
+        "With no intruder selectors at all, what is not trusted is the intruder's",
+    ),
+    Mutant(
+        "4 The same event delivered twice is one event",
+        "stg_events",
+        "where delivery_number = 1",
+        "where true",
+        "One event delivered twice is one event, and no line goes uncounted",
+    ),
+    Mutant(
+        "4 A redirect exposes nobody",
+        "int_event_contents",
+        "'redirected', ",
+        "",
+        "Only some outcomes deliver",
+    ),
+    Mutant(
+        "4 A success whose body is not the resource exposes nobody",
+        "int_event_contents",
+        "when reaches.is_all_other_content = 1 then 'not_the_resource'",
+        "when false then 'not_the_resource'",
+        "A log-in page served as a success is not the resource",
+    ),
+    Mutant(
+        "5 A live table holds valid_from <= t < valid_to",
+        "int_reached_records",
+        "instants.occurred_at < records.valid_to",
+        "instants.occurred_at <= records.valid_to",
+        "A live table holds a record from its first instant up to, not including, its last",
+    ),
+    Mutant(
+        "5 All conditions must hold at once",
+        "int_named_records",
+        "having count(*) = reaches.condition_count",
+        "having count(*) > 0",
+        "All conditions must hold at once",
+    ),
+    Mutant(
+        "5 Fewer rows logged than derived is an upper bound",
+        "int_event_row_counts",
+        "events.row_count < derived.derived_record_count",
+        "false",
+        "Fewer rows logged than derived makes a filter or a whole read an upper bound",
+    ),
+    Mutant(
+        "6 Columns not delivered are not exposed",
+        "int_delivered_fields",
+        "substr(pairs.projection, columns_of_datasets.column_number, 1) = 'x'",
+        "true",
+        "A projection delivers its columns only",
+    ),
+    Mutant(
+        "6 Membership is exposed with any read",
+        "int_delivered_fields",
+        "or columns_of_datasets.column_name is null",
+        "or false",
+        "Being on a list is exposed with any read of the record, whatever was delivered",
+    ),
+    Mutant(
+        "6 A masked value never creates a row by itself",
+        "int_person_findings",
+        "where state <> 'masked'",
+        "where true",
+        "A masked value alone creates no row",
+    ),
+    Mutant(
+        "6 An encrypted value is readable from the later instant on",
+        "int_findings",
+        "greatest(found.first_at, key_reads.key_read_at)",
+        "found.first_at",
+        "The key read before or after, the value is readable from the later instant on",
+    ),
+    Mutant(
+        "7 Gaps never spill over to datasets whose own log is complete",
+        "int_dataset_coverage",
+        "max(case when pieces.status = 'complete' then 1 else 0 end) = 0\n    and ",
+        "",
+        "A gap touches the datasets that no other complete log shows",
+    ),
+    Mutant(
+        "7 A row's grade is its best field's",
+        "int_exposure_rows",
+        "order by grade_rank) as grade_number",
+        "order by grade_rank desc) as grade_number",
+        "A confirmed read is not dated, and not counted, by what merely may have been one",
+    ),
+    Mutant(
+        "7 A question left open is no proof of zero",
+        "int_run_verdict",
+        "and questions.question_count = 0",
+        "",
+        "An open question leaves the run undetermined",
+    ),
+    Mutant(
+        "8 The same phone ties only records with compatible names",
+        "int_value_blocks",
+        "subject_values.kind <> 'phone' or subjects.given_name is not null",
+        "true",
+        "A phone ties only who has a given name",
+    ),
+    Mutant(
+        "8 Values shared by more than a household identify nobody",
+        "int_shared_values",
+        "counted.subject_count > incident.household_limit",
+        "counted.subject_count > incident.household_limit + 1",
+        "Values shared by more records of one list than a household has identify nobody, anywhere",
+    ),
+    Mutant(
+        "8 Contradiction blocks a declared link",
+        "int_declared_links",
+        "or coalesce(linking.birth_date <> target.birth_date, false)",
+        "",
+        "A declared link ties a record to a customer unless the two contradict",
+    ),
+    Mutant(
+        "10 Each brand sees its own customers and nothing else",
+        "int_contact_points",
+        "    and exposed.owner_number = person_records.owner_number\n",
+        "",
+        "Each brand sees the contact points of its own records, reached or not, and nothing else",
+    ),
+    Mutant(
+        "12 A key that is personal data is never published",
+        "int_published_subjects",
+        "when datasets.is_key_personal",
+        "when false",
+        "A record key that is personal data is published as its keyed pseudonym",
+    ),
+)
