@@ -41,9 +41,8 @@ def normalise_email(text: pl.Expr) -> pl.Expr:
 
 
 def normalise_address(text: pl.Expr) -> pl.Expr:
-    """Bring a postal address into matching form: lower case, letters and digits, single blanks."""
-    plain = text.str.to_lowercase().str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
-    return _null_if_blank(plain)
+    """Bring a postal address into matching form: lower case, single blanks."""
+    return _null_if_blank(collapse(text.str.to_lowercase()))
 
 
 def fold_name(text: pl.Expr) -> pl.Expr:
@@ -63,8 +62,8 @@ def family_of_full(text: pl.Expr) -> pl.Expr:
 
 
 def fold_postcode(text: pl.Expr) -> pl.Expr:
-    """Bring a postcode into matching form: lower case, letters and digits only."""
-    return _null_if_blank(text.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", ""))
+    """Bring a postcode into matching form: lower case, no blanks."""
+    return _null_if_blank(text.str.to_lowercase().str.replace_all(r"\s", ""))
 
 
 def read_birth_date(text: pl.Expr) -> pl.Expr:
@@ -80,7 +79,7 @@ def fold_country(text: pl.Expr) -> pl.Expr:
 
 
 def _in_order(text: pl.Expr) -> pl.Expr:
-    return text.str.replace(r"^\s*([^,]+?)\s*,\s*([^,]*[^,\s])\s*$", "${2} ${1}")
+    return text.str.replace(r"(?s)^([^,]*),(.*)$", "${2} ${1}")
 
 
 def _null_if_blank(text: pl.Expr) -> pl.Expr:

@@ -125,7 +125,8 @@ def _lists(text: pl.Expr, separator: str) -> pl.Expr:
 
     def read_json(texts: pl.Series) -> pl.Series:
         distinct = texts.unique(maintain_order=True)
-        lists = pl.Series("list", [parse_list(text, separator) for text in distinct.to_list()], dtype=pl.List(pl.String))
+        parsed = [parse_list(text, separator) for text in distinct.to_list()]
+        lists = pl.Series("list", parsed, dtype=pl.List(pl.String))
         known = pl.DataFrame([distinct.alias("text"), lists])
         return texts.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left")["list"]
 

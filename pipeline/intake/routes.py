@@ -119,13 +119,12 @@ def log_datasets(model: IncidentFile) -> list[tuple[str, str]]:
     """List which log can show reads of which dataset: by its routes, or by name where no route leads to the dataset."""
     routed = {route.dataset for route in model.routes}
     pairs: dict[tuple[str, str], None] = {}
-    for log in model.logs:
+    for log, declared in model.logs.items():
         for route in model.routes:
             if route.dataset is not None and (not route.logs or log in route.logs):
                 pairs[log, route.dataset] = None
-        for dataset in model.datasets:
-            if dataset not in routed:
-                pairs[log, dataset] = None
+        if "resource" in declared.columns:
+            pairs |= dict.fromkeys((log, dataset) for dataset in model.datasets if dataset not in routed)
     return sorted(pairs)
 
 

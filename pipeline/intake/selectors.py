@@ -36,7 +36,9 @@ def first_match(selectors: list[Selector], log: str, columns: Mapping[str, str],
     """
     number = pl.lit(None, pl.Int32)
     for place, selector in reversed(list(enumerate(selectors, start=1))):
-        number = pl.when(_matches(selector, log, columns, zone)).then(pl.lit(place, pl.Int32)).otherwise(number)
+        readings = (EARLIEST, LATEST) if _has_times(selector) else (EARLIEST,)
+        is_match = reduce(or_, [_matches_at(name, selector, log, columns, zone) for name in readings])
+        number = pl.when(is_match).then(pl.lit(place, pl.Int32)).otherwise(number)
     return number
 
 
@@ -58,15 +60,21 @@ def glob_regex(pattern: str, is_case_sensitive: bool = False) -> str:
     return rf"(?s{'' if is_case_sensitive else 'i'})\A(?:{body})\z"
 
 
-def _matches(selector: Selector, log: str, columns: Mapping[str, str], zone: str) -> pl.Expr:
+def _has_times(selector: Selector) -> bool:
+    own = selector.from_ is not None or selector.until is not None
+    return own or any(_has_times(inner) for inner in selector.except_)
+
+
+def _matches_at(reading: str, selector: Selector, log: str, columns: Mapping[str, str], zone: str) -> pl.Expr:
+    """Tell whether a selector holds, and none of its exceptions, at one reading of the event's time."""
     if selector.logs and log not in selector.logs:
         return _NEVER
     if any(name not in columns for name in [*selector.conditions, *selector.absent]):
         return _NEVER
     parts = [_holds(name, values, cell(columns[name])) for name, values in selector.conditions.items()]
     parts += [cell(columns[name]).fill_null("").str.strip_chars() == "" for name in selector.absent]
-    parts += _in_time(selector, zone)
-    excepted = [_matches(inner, log, columns, zone) for inner in selector.except_]
+    parts += _in_time(reading, selector, zone)
+    excepted = [_matches_at(reading, inner, log, columns, zone) for inner in selector.except_]
     if excepted:
         parts.append(~reduce(or_, excepted))
     return reduce(and_, parts, _ALWAYS)
@@ -105,20 +113,14 @@ def _read_network(text: str) -> Network:
         raise ConfigurationError(what, remedy="write 203.0.113.7 or 203.0.113.0/24") from None
 
 
-def _in_time(selector: Selector, zone: str) -> list[pl.Expr]:
-    if selector.from_ is None and selector.until is None:
-        return []
-    start = _instant(selector.from_, zone, is_end=False)
-    end = _instant(selector.until, zone, is_end=True)
-    return [reduce(or_, [_between(name, start, end) for name in (EARLIEST, LATEST)])]
+def _in_time(reading: str, selector: Selector, zone: str) -> list[pl.Expr]:
+    parts = []
+    if selector.from_ is not None:
+        parts.append(pl.col(reading) >= _instant(selector.from_, zone, is_end=False))
+    if selector.until is not None:
+        parts.append(pl.col(reading) < _instant(selector.until, zone, is_end=True))
+    return parts
 
 
-def _between(name: str, start: datetime | None, end: datetime | None) -> pl.Expr:
-    after = _ALWAYS if start is None else pl.col(name) >= start
-    return after if end is None else after & (pl.col(name) < end)
-
-
-def _instant(text: str | None, zone: str, is_end: bool) -> datetime | None:
-    if text is None:
-        return None
+def _instant(text: str, zone: str, is_end: bool) -> datetime:
     return parse_instant(text, zone, is_end=is_end).astimezone(UTC).replace(tzinfo=None)

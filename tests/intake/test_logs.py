@@ -1,0 +1,194 @@
+"""One line → one event: time, identity, words, selectors, amounts (decisions D1 to D6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from pipeline.errors import ConfigurationError, InputError
+
+
+def log(*columns: str, **more: Any) -> dict[str, Any]:
+    return {"columns": {name: name for name in ("time", *columns)}, **more}
+
+
+def lines(header: str, *cells: str) -> dict[str, str]:
+    body = "".join(f"2026-03-28T10:00:0{place},{text}\n" for place, text in enumerate(cells))
+    return {"log.csv": f"time,{header}\n{body}"}
+
+
+def test_the_end_of_an_operation_minus_its_duration_and_the_skew(land_it) -> None:
+    files = {"log.csv": "end,took\n2026-03-28T10:00:00Z,1500\n2026-03-28T10:00:00Z,\n2026-03-28T10:00:00Z,x\n"}
+    mapped = {"columns": {"end_time": "end", "duration": "took"}, "duration_unit": "ms", "clock_skew": "-2s"}
+    landed = land_it(files, log=mapped)
+    assert landed["events"]["earliest_at"].to_list() == [
+        datetime(2026, 3, 28, 10, 0, 0, 500_000),
+        datetime(2026, 3, 28, 10, 0, 2),
+    ]
+    assert landed["rejects"].select("line", "reason").rows() == [(4, "unreadable duration")]
+
+
+def test_an_unreadable_time_rejects_its_line_alone(land_it) -> None:
+    landed = land_it({"log.csv": "time,ip,resource\nsoon,1,2\n2026-03-28,1,2\n,1,2\n"})
+    assert landed["events"]["line"].to_list() == [3]
+    assert landed["rejects"].rows() == [
+        ("log", "web", "log.csv", 2, "unreadable time"),
+        ("log", "web", "log.csv", 4, "unreadable time"),
+    ]
+    assert landed["sources"].filter(source="web").rows() == [("log", "web", "log.csv", 46, 3, 2)]
+
+
+def test_identity_is_the_whole_line_or_the_id_with_all_mapped_cells(land_it) -> None:
+    files = lines("id,resource,noise", "a,crm,1", "a,crm,2", "a,x,3", ",crm,4", ",crm,5")
+    files["log.csv"] = files["log.csv"].replace("10:00:01", "10:00:00")
+    keys = land_it(files, log={"columns": {"time": "time", "event_id": "id", "resource": "resource"}})["events"]
+    first, same, other, blank, blank_too = keys["event_key"].to_list()
+    assert first == same
+    assert len({first, other, blank, blank_too}) == 4
+
+
+def test_a_line_delivered_twice_has_one_identity(land_it) -> None:
+    line = "2026-03-28T10:00:00,192.0.2.7,crm\n"
+    files = {"a.csv": "time,ip,resource\n" + line, "b.csv": "ip,time,resource\n192.0.2.7,2026-03-28T10:00:00,crm\n"}
+    events = land_it(files, log={"path": ["a.csv", "b.csv"]})["events"]
+    assert events["event_number"].to_list() == [1, 2]
+    assert events["event_key"].n_unique() == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "ours"),
+    [
+        ("GET", "view"),
+        ("Download", "export"),
+        ("HEAD", "metadata"),
+        ("POST", "unknown"),
+        ("", "unknown"),
+        ("peek", "search"),
+    ],
+)
+def test_actions(land_it, word: str, ours: str) -> None:
+    landed = land_it(lines("action", word), log=log("action", words={"action": {"Peek": "search"}}))
+    assert landed["events"]["action"].to_list() == [ours]
+    assert landed["notes"].rows() == ([("unknown_action", "web", 1)] if ours == "unknown" else [])
+
+
+def test_a_log_without_actions_views(land_it) -> None:
+    assert land_it()["events"]["action"].to_list() == ["view"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "ours"),
+    [
+        ("OK", "", "succeeded"),
+        ("", "", "succeeded"),
+        ("", "200", "succeeded"),
+        ("", "206", "succeeded"),
+        ("", "204", "no_content"),
+        ("", "304", "not_modified"),
+        ("", "302", "redirected"),
+        ("", "401", "denied"),
+        ("", "404", "failed"),
+        ("", "416", "failed"),
+        ("", "408", "aborted"),
+        ("", "499", "aborted"),
+        ("", "504", "aborted"),
+        ("", "500", "failed"),
+        ("", "banana", "unknown"),
+        ("", "99", "unknown"),
+        ("", "200 OK", "succeeded"),
+        ("success", "403", "denied"),
+        ("success", "204", "succeeded"),
+        ("denied", "200", "denied"),
+        ("Timed Out", "", "aborted"),
+        ("murky", "200", "unknown"),
+        ("fine", "", "succeeded"),
+    ],
+)
+def test_outcomes(land_it, outcome: str, status: str, ours: str) -> None:
+    words = {"outcome": {"Fine": "succeeded"}}
+    landed = land_it(lines("outcome,status", f"{outcome},{status}"), log=log("outcome", "status", words=words))
+    assert landed["events"]["outcome"].to_list() == [ours]
+
+
+def test_amounts(land_it) -> None:
+    landed = land_it(lines("rows,bytes", "3,12.0", "-,x", "-1,"), log=log("rows", "bytes"))
+    assert landed["events"].select("row_count", "byte_count").rows() == [(3, 12), (None, None), (None, None)]
+
+
+def verdicts(land_it, header: str, cells: list[str], selector: dict[str, Any], **more: Any) -> list[int]:
+    mapped = {"columns": {"time": "time", **{name: name for name in header.split(",")}}}
+    events = land_it(lines(header, *cells), log=mapped, intruder=[selector], **more)["events"]
+    return [place for place, found in enumerate(events["intruder_selector"].to_list()) if found == 1]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "selector", "matched"),
+    [
+        (
+            "ip",
+            ["192.0.2.7", "192.0.2.8", "192.0.2.7:443", "::ffff:192.0.2.7", "x", ""],
+            {"ip": "192.0.2.7"},
+            [0, 2, 3],
+        ),
+        ("ip", ["10.1.2.3", "11.1.2.3", "2001:db8::1"], {"ip": ["10.0.0.0/8", "2001:db8::/32"]}, [0, 2]),
+        ("user_agent", ["Evil Curl/8", "curl", "Mozilla"], {"user_agent": "*CURL/?"}, [0]),
+        ("user_agent", ["a.b", "axb"], {"user_agent": "a.b"}, [0]),
+        ("principal", [" Bob ", "bobby"], {"principal": "BOB"}, [0]),
+        ("principal,ip", ["bob,10.0.0.1", "bob,10.0.0.2"], {"principal": "bob", "ip": "10.0.0.2"}, [1]),
+        ("session", ["", "s1", "  "], {"absent": ["session"]}, [0, 2]),
+        ("ip", [""], {"absent": ["session"]}, []),
+        ("ip", ["10.0.0.1"], {"token": "x"}, []),
+        ("principal", ["bob", "eve"], {"except": [{"principal": "bob"}]}, [1]),
+        ("principal", ["bob", "eve"], {"logs": ["other"]}, []),
+        (
+            "principal",
+            ["a", "a", "a"],
+            {"principal": "a", "from": "2026-03-28T10:00:01Z", "until": "2026-03-28T10:00:02Z"},
+            [1],
+        ),
+    ],
+)
+def test_selectors(land_it, header: str, cells: list[str], selector: dict[str, Any], matched: list[int]) -> None:
+    assert verdicts(land_it, header, cells, selector) == matched
+
+
+def test_the_first_of_several_selectors_counts(land_it) -> None:
+    selectors = [{"ip": "10.0.0.9"}, {"resource": "CRM"}, {"ip": "192.0.2.0/24"}]
+    events = land_it(intruder=selectors, trusted=[selectors[2]])["events"]
+    assert events.select("intruder_selector", "trusted_selector").rows() == [(2, 1)]
+
+
+def test_either_reading_of_a_stamp_may_lie_in_a_selectors_time(land_it) -> None:
+    files = {"log.csv": "time,ip,resource\n2025-10-26T02:30:00,1.1.1.1,x\n"}
+    selector = {"ip": "1.1.1.1", "from": "2025-10-26T01:00:00Z", "until": "2025-10-26T02:00:00Z"}
+    landed = land_it(files, log={"zone": "Europe/Berlin"}, intruder=[selector])
+    assert landed["events"]["intruder_selector"].to_list() == [1]
+    assert landed["notes"].rows() == [("ambiguous_time", "web", 1)]
+
+
+def test_coverage_has_open_ends_at_the_windows(land_it) -> None:
+    stretches = [{"until": "2026-03-28", "status": "complete"}, {"from": "2026-03-29", "status": "deleted"}]
+    assert land_it(log={"coverage": stretches})["coverage"].rows() == [
+        ("web", datetime(2026, 3, 28), datetime(2026, 3, 29), "complete"),
+        ("web", datetime(2026, 3, 29), datetime(2026, 3, 31), "deleted"),
+    ]
+
+
+def test_a_log_past_the_reject_limit_stops_the_run(land_it) -> None:
+    with pytest.raises(InputError, match=r"1 of 2 lines of log 'web' .* first is log.csv:2: unreadable time"):
+        land_it({"log.csv": "time,ip,resource\nx,1,1\n2026-03-28,1,1\n"}, limits={"reject_share": 0.2})
+
+
+def test_a_time_format_that_is_none_stops_the_run(land_it) -> None:
+    with pytest.raises(ConfigurationError, match="time_format"):
+        land_it(log={"time_format": "%Q!"})
+
+
+def test_an_exception_in_time_counts_at_its_own_reading(land_it) -> None:
+    """One reading is excepted, the other is not: the event may be the intruder's."""
+    files = {"log.csv": "time,ip,resource\n2025-10-26T02:30:00,1.1.1.1,x\n"}
+    selector = {"ip": "1.1.1.1", "except": [{"until": "2025-10-26T01:00:00Z"}]}
+    landed = land_it(files, log={"zone": "Europe/Berlin"}, intruder=[selector])
+    assert landed["events"]["intruder_selector"].to_list() == [1]
