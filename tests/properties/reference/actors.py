@@ -1,0 +1,65 @@
+"""Whose event it is (semantics, section 3; D6)."""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+from datetime import datetime
+from typing import Any
+
+from .clock import must, read_from, read_until
+from .model import Event
+
+NOT_CONDITIONS = {"absent", "logs", "from", "until", "except"}
+
+
+def as_list(value: Any) -> list[Any]:
+    """One thing or a list of them, as the incident file allows."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def is_address_in(address: str, accepted: str) -> bool:
+    """An address or CIDR; what is no address matches nothing (D6)."""
+    try:
+        return ipaddress.ip_address(address) in ipaddress.ip_network(accepted, strict=False)
+    except ValueError:
+        return False
+
+
+def is_value_accepted(attribute: str, value: str, accepted: str) -> bool:
+    """`ip` by address, `user_agent` by glob, all else equal ignoring case and surrounding blanks (D6)."""
+    if attribute == "ip":
+        return is_address_in(value.strip(), accepted.strip())
+    if attribute == "user_agent":
+        return fnmatch.fnmatchcase(value.strip().lower(), accepted.strip().lower())
+    return value.strip().lower() == accepted.strip().lower()
+
+
+def holds_at(selector: dict[str, Any], event: Event, at: datetime, zone: str) -> bool:
+    """Whether all conditions of a selector hold for one reading of an event, and none of its exceptions (section 3)."""
+    logs = as_list(selector.get("logs"))
+    if logs and event.log not in logs:
+        return False
+    if selector.get("from") and at < must(read_from(selector["from"], zone)):
+        return False
+    if selector.get("until") and at >= must(read_until(selector["until"], zone)):
+        return False
+    for attribute, accepted in selector.items():
+        if attribute in NOT_CONDITIONS:
+            continue
+        if attribute not in event.attributes:  # D6: not mapped never matches
+            return False
+        value = event.attributes[attribute]
+        if not any(is_value_accepted(attribute, value, one) for one in as_list(accepted)):
+            return False
+    for attribute in as_list(selector.get("absent")):
+        if event.attributes.get(attribute, "not mapped") != "":  # D6: mapped and blank
+            return False
+    return not any(holds_at(one, event, at, zone) for one in as_list(selector.get("except")))
+
+
+def any_holds(selectors: list[dict[str, Any]], event: Event, zone: str) -> bool:
+    """A list holds if any selector does, at either reading (section 3, D6)."""
+    return any(holds_at(selector, event, at, zone) for selector in selectors for at in event.readings)

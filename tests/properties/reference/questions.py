@@ -1,0 +1,209 @@
+"""Open questions: what a human must decide, and how many people hang on it (sections 1, 2, 3, 7; D7, D24).
+
+One row per kind × about, never with item_count 0. "Considered" events: in the window, not trusted, not ignored.
+"People reached by" events, gaps or copies: the distinct persons of the record subjects that these reached with at
+least one delivered column holding a value, masked or not, exposed in the end or not.
+
+| kind | about | item_count | people_count |
+|---|---|---|---|
+| intruder_outside_window | log | events of intruder selectors, no reading in the window | people they would reach |
+| intruder_and_trusted | log | events in the window that match both lists | people reached by them |
+| ambiguous_time | log | events with two readings, verdict reached, key_read, reached_nobody | people reached by them |
+| unknown_action, unknown_outcome | log | considered events whose word is unknown | people reached by them |
+| resource_unclaimed | log | unresolved resources that no dataset claims | 0 |
+| reached_nobody | log | all other unresolved rows | 0 |
+| row_count_mismatch | log | reached events whose logged rows differ from the derived | people reached by them |
+| log_gap | dataset | merged unprotected stretches | people reached by them |
+| coverage_undeclared | log | undeclared stretches in the window | 0 |
+| dataset_without_log | dataset | 1 | 0 |
+| unlogged_copy | dataset | declared copies | people reached by them |
+| rejected_lines | log or dataset | rejected lines | 0 |
+| unknown_state | dataset | cells with a value and an unknown state word | 0 |
+| unmapped_column | log | events that name columns of which the dataset's file lacks some, not all | 0 |
+| contradiction | '' | blocked rows of `links` | people in them |
+| shared_value | '' | guarded values carried by nodes of exposed people | exposed people carrying one |
+| no_contact | '' | rows of exposures without a contact point | people in them |
+| brand_unknown | dataset | rows of exposed_records of brand 'unknown' | people in them |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .coverage import Interval
+from .findings import delivered_fields
+from .marts import Row
+from .model import NOT_CONSIDERED, Event, Inputs, Reached
+from .people import People
+from .reach import Evidence
+from .records import subjects_of
+from .routes import find_column, log_datasets, match_resource, missing_columns, names_of_columns, route_holds_for
+
+Asked = tuple[str, str, int, int]  # kind, about, items, people
+
+
+def people_reached(reached: list[Reached], people: People, incident: dict[str, Any]) -> set[str]:
+    """The persons of the record subjects reached with a value (see the top of the file)."""
+    persons = set()
+    for one in reached:
+        dataset = incident["datasets"][one.record.dataset]
+        for subject in subjects_of(dataset):
+            if any(state for _, state in delivered_fields(one, dataset, subject)):
+                persons.add(people.person_of[one.record.dataset, one.record.key, subject])
+    return persons
+
+
+def ask_about_events(
+    evidence: Evidence, people: People, incident: dict[str, Any], tables: dict[str, list[Row]]
+) -> list[Asked]:
+    """The questions whose items are events, per log."""
+    mismatched = {
+        (row["log"], row["file"], row["line"])
+        for row in tables["accesses"]
+        if row["verdict"] == "reached" and row["logged_row_count"] not in (None, row["derived_record_count"])
+    }
+    kinds: dict[str, Callable[[Event], bool]] = {
+        "intruder_outside_window": lambda event: event.verdict == "outside_window" and event.is_intruder,
+        "intruder_and_trusted": lambda event: bool(event.in_window) and event.is_intruder and event.is_trusted,
+        "ambiguous_time": lambda event: (
+            event.time_reading != "exact" and event.verdict in ("reached", "key_read", "reached_nobody")
+        ),
+        "unknown_action": lambda event: event.verdict not in NOT_CONSIDERED and event.action == "unknown",
+        "unknown_outcome": lambda event: event.verdict not in NOT_CONSIDERED and event.outcome == "unknown",
+        "row_count_mismatch": lambda event: (event.log, event.file, event.line) in mismatched,
+    }
+    asked = []
+    for kind, concerns in kinds.items():
+        reached = evidence.outside if kind == "intruder_outside_window" else evidence.reached
+        for log in incident["logs"]:
+            events = [event for event in evidence.events if event.log == log and concerns(event)]
+            ours = [one for one in reached if any(one.event is event for event in events)]
+            asked.append((kind, log, len(events), len(people_reached(ours, people, incident))))
+    return asked
+
+
+def ask_about_unresolved(incident: dict[str, Any], tables: dict[str, list[Row]]) -> list[Asked]:
+    """Resources no dataset claims, and keys or filters that found nobody, per log."""
+    asked = []
+    for log in incident["logs"]:
+        rows = [row for row in tables["unresolved"] if row["log"] == log]
+        unclaimed = [row for row in rows if row["reason"] == "no_dataset_claims_the_resource"]
+        asked.append(("resource_unclaimed", log, len(unclaimed), 0))
+        asked.append(("reached_nobody", log, len(rows) - len(unclaimed), 0))
+    return asked
+
+
+def ask_about_coverage(
+    gaps: dict[str, list[Interval]], others: list[Reached], people: People, incident: dict[str, Any],
+    tables: dict[str, list[Row]],
+) -> list[Asked]:  # fmt: skip
+    """Gaps, undeclared stretches, datasets no log shows, and copies nobody logged."""
+    asked = []
+    for log in incident["logs"]:
+        undeclared = [row for row in tables["coverage"] if row["log"] == log and row["status"] == "undeclared"]
+        asked.append(("coverage_undeclared", log, len(undeclared), 0))
+    shown = set().union(*log_datasets(incident).values())
+    for dataset in incident["datasets"]:
+        ours = [one for one in others if one.record.dataset == dataset]
+        in_gaps = people_reached([one for one in ours if one.reason == "log_gap"], people, incident)
+        copied = people_reached([one for one in ours if one.reason == "unlogged_copy"], people, incident)
+        copies = [one for one in incident.get("unlogged_copies", []) if one["dataset"] == dataset]
+        asked.append(("log_gap", dataset, len(gaps[dataset]), len(in_gaps)))
+        asked.append(("unlogged_copy", dataset, len(copies), len(copied)))
+        asked.append(("dataset_without_log", dataset, int(dataset not in shown), 0))
+    return asked
+
+
+def names_lacking_columns(event: Event, incident: dict[str, Any], inputs: Inputs) -> bool:
+    """Whether an event names some columns of a dataset it reaches that are there, and some that are not (D11)."""
+    resource = event.attributes.get("resource", "")
+    claimed = [
+        route
+        for route in incident.get("routes", [])
+        if route_holds_for(route, event.log) and match_resource(route["resource"], resource) is not None
+    ]
+    for route in claimed or [{"dataset": resource}]:
+        if route.get("dataset") in inputs.datasets:
+            columns = inputs.datasets[route["dataset"]].columns
+            named = names_of_columns(event, route, incident["logs"][event.log])
+            lacking = missing_columns(named, columns)
+            if lacking and any(find_column(name, columns) for name in named):
+                return True
+    return False
+
+
+def ask_about_columns(evidence: Evidence, incident: dict[str, Any], inputs: Inputs) -> list[Asked]:
+    """Column names that could be read in part only, per log."""
+    asked = []
+    for log in incident["logs"]:
+        events = [event for event in evidence.events if event.log == log]
+        asked.append(("unmapped_column", log, sum(names_lacking_columns(one, incident, inputs) for one in events), 0))
+    return asked
+
+
+def ask_about_inputs(rejects: list[Row], unknown_states: dict[str, int], incident: dict[str, Any]) -> list[Asked]:
+    """Lines and state words that could not be read."""
+    asked = []
+    for source in [*incident["logs"], *incident["datasets"]]:
+        asked.append(("rejected_lines", source, sum(row["source"] == source for row in rejects), 0))
+    for dataset in incident["datasets"]:
+        asked.append(("unknown_state", dataset, unknown_states.get(dataset, 0), 0))
+    return asked
+
+
+def ask_about_people(people: People, incident: dict[str, Any], tables: dict[str, list[Row]]) -> list[Asked]:
+    """Blocked links, values shared by too many, rows without a contact point, records without a brand."""
+    blocked = [row for row in tables["links"] if row["is_blocked"]]
+    exposed = {row["person_id"] for row in tables["people"]}
+    shared = [
+        (value, people.person_of[node])
+        for node, who in people.who.items()
+        for value in who.values & people.guarded
+        if people.person_of[node] in exposed
+    ]
+    reachable = {(row["person_id"], row["brand"], row["controller"]) for row in tables["contacts"]}
+    silent = [
+        row for row in tables["exposures"] if (row["person_id"], row["brand"], row["controller"]) not in reachable
+    ]
+    asked = [
+        ("contradiction", "", len(blocked), len({row["person_id"] for row in blocked})),
+        ("shared_value", "", len({value for value, _ in shared}), len({person for _, person in shared})),
+        ("no_contact", "", len(silent), len({row["person_id"] for row in silent})),
+    ]
+    for dataset in incident["datasets"]:
+        rows = [row for row in tables["exposed_records"] if row["dataset"] == dataset and row["brand"] == "unknown"]
+        asked.append(("brand_unknown", dataset, len(rows), len({row["person_id"] for row in rows})))
+    return asked
+
+
+def make_open_questions(asked: list[Asked]) -> list[Row]:
+    """The published rows: only questions about something."""
+    return [
+        {
+            "question_id": f"{kind}:{about}" if about else kind, "kind": kind, "about": about,
+            "item_count": items, "people_count": persons,
+        }
+        for kind, about, items, persons in asked
+        if items
+    ]  # fmt: skip
+
+
+def run_verdict(incident: dict[str, Any], window: Interval, tables: dict[str, list[Row]]) -> str:
+    """What the run as a whole may say (section 7, D24)."""
+    if any(row["grade"] in ("confirmed", "likely") for row in tables["exposures"]):
+        return "customer_data_read"
+    shown = log_datasets(incident)
+    is_covered = True
+    for dataset in incident["datasets"]:
+        complete = sorted(
+            (row["from_at"], row["until_at"])
+            for row in tables["coverage"]
+            if row["status"] == "complete" and dataset in shown[row["log"]]
+        )
+        at = window[0]
+        for start, end in complete:
+            at = max(at, end) if start <= at else at
+        is_covered = is_covered and at >= window[1]
+    is_zero = is_covered and not tables["exposures"] and not tables["open_questions"]
+    return "no_customer_data_read" if is_zero else "undetermined"

@@ -1,0 +1,186 @@
+"""Which record versions an event reached, how sure, and the event's verdict (sections 4, 5, 7; D5, D12–D16, D18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .actors import any_holds
+from .events import READS, delivered_nothing
+from .model import GRADES, Event, KeyRead, Reach, Reached, Record
+
+Unresolved = tuple[Event, str | None, str | None, str | None, str]  # event, dataset, reach kind, record key, reason
+
+
+@dataclass
+class Evidence:
+    """What the events of one incident show."""
+
+    events: list[Event]
+    reached: list[Reached] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    key_reads: list[KeyRead] = field(default_factory=list)
+    outside: list[Reached] = field(default_factory=list)  # what intruders' events outside the window would reach
+
+
+def lives_at(record: Record, at: datetime, dataset: dict[str, Any], is_stand_in: bool) -> bool:
+    """Whether a record was there: `valid_from <= t < valid_to`; stand-ins whatever their end (D12).
+
+    An empty validity is never reached but by a stand-in (D4).
+    """
+    if is_stand_in:
+        return bool(dataset.get("generated_at")) or record.valid_from <= at
+    return record.valid_from <= at < record.valid_to
+
+
+def fits(record: Record, reach: Reach, key: str | None) -> bool:
+    """Whether a record is one the reach asks for, at whatever time (D9, D10)."""
+    if record.dataset != reach.dataset:
+        return False
+    if reach.kind == "key":
+        return record.key == key
+    return all(record.cells.get(column, "").strip().lower() == value for column, value in reach.conditions)
+
+
+def reach_records(
+    event: Event, reach: Reach, readings: list[datetime], records: list[Record], incident: dict[str, Any]
+) -> tuple[list[Reached], list[Unresolved]]:
+    """The record versions one reach found at the readings given, and what it asked for in vain (D2, D12, D13)."""
+    assert reach.dataset is not None
+    dataset = incident["datasets"][reach.dataset]
+    found: list[Reached] = []
+    missing: list[Unresolved] = []
+    for key in reach.keys if reach.kind == "key" else [None]:
+        asked = [record for record in records if fits(record, reach, key)]
+        hits = []
+        for record in asked:
+            at = [reading for reading in readings if lives_at(record, reading, dataset, reach.is_stand_in)]
+            if at:
+                hit = Reached(record, reach.columns, min(at), max(at), reach.access, reach.kind, event)
+                hit.is_stand_in = reach.is_stand_in
+                hit.reasons = set(reach.reasons)
+                if len(at) < len(event.readings):
+                    hit.reasons.add("ambiguous_time")
+                hits.append(hit)
+        if not hits:
+            nothing = "no_such_record" if reach.kind == "key" else "no_record_matches"
+            reason = "no_record_at_that_instant" if asked else nothing
+            missing.append((event, reach.dataset, reach.kind, key, reason))
+        found += hits
+    return found, missing
+
+
+def distinct_records(reached: list[Reached]) -> set[tuple[str, str]]:
+    """Records, not versions: (dataset, record key)."""
+    return {(one.record.dataset, one.record.key) for one in reached}
+
+
+def grade_by(attribution: str, is_stand_in: bool, reasons: set[str]) -> tuple[str, str]:
+    """How sure one finding is, and why (section 7, D18)."""
+    if attribution == "unattributed":
+        return "possible", "unattributed"
+    if is_stand_in:
+        return "possible", "stand_in"
+    return ("likely", min(reasons)) if reasons else ("confirmed", "exact_reach")
+
+
+def reach_by_event(
+    event: Event, readings: list[datetime], records: list[Record], incident: dict[str, Any]
+) -> tuple[list[Reached], list[Unresolved]]:
+    """Everything one event reached at the readings given, graded; compared with the rows it logged (D14)."""
+    found: list[Reached] = []
+    missing: list[Unresolved] = []
+    for reach in event.reaches:
+        if reach.dataset is not None and not reach.is_other_content:
+            more, lacking = reach_records(event, reach, readings, records, incident)
+            found += more
+            missing += lacking
+    derived = len(distinct_records(found))
+    for hit in found:
+        if event.row_count is not None and derived > event.row_count and hit.kind != "key":
+            hit.reasons.add("fewer_rows_logged")
+        hit.grade, hit.reason = grade_by(event.attribution, hit.is_stand_in, hit.reasons)
+    return found, list(dict.fromkeys(missing))
+
+
+def content_verdict(event: Event) -> str | None:
+    """Why an event exposes nothing whatever its reach, in the order of D5 (section 4)."""
+    if event.action not in READS:
+        return "not_a_read"
+    if event.outcome in ("denied", "failed", "redirected", "not_modified", "no_content"):
+        return event.outcome
+    if delivered_nothing(event):
+        return "nothing_delivered"
+    if not event.reaches:
+        return "unclaimed"
+    if all(reach.is_other_content for reach in event.reaches):
+        return "not_the_resource"
+    return None
+
+
+def attribute(event: Event, incident: dict[str, Any], window: tuple[datetime, datetime]) -> None:
+    """Whose an event is, and whether it lies in the window (section 3, D5–D7)."""
+    zone = incident["incident"].get("zone", "UTC")
+    intruder, trusted = incident.get("intruder", []), incident.get("trusted", [])
+    event.is_intruder = any_holds(intruder, event, zone)
+    event.is_trusted = any_holds(trusted, event, zone)
+    event.in_window = [at for at in event.readings if window[0] <= at < window[1]]
+    is_theirs = event.is_intruder or (not intruder and not event.is_trusted)
+    event.attribution = "intruder" if is_theirs else "unattributed"
+
+
+def early_verdict(event: Event, incident: dict[str, Any]) -> str | None:
+    """Why an event is not considered at all (D5)."""
+    if not event.in_window:
+        return "outside_window"
+    if event.is_trusted and not event.is_intruder:
+        return "trusted"
+    if event.attribution == "unattributed" and incident.get("unattributed", "ignore") == "ignore":
+        return "unattributed"
+    return None
+
+
+def read_keys(event: Event) -> list[KeyRead]:
+    """The datasets whose encryption key an event read; unlike other content, at its earliest reading (D16)."""
+    reasons = set(event.reasons)
+    if len(event.in_window) < len(event.readings):
+        reasons.add("ambiguous_time")
+    names = {name for reach in event.reaches if not reach.is_other_content for name in reach.unlocks}
+    grade, reason = grade_by(event.attribution, False, reasons)
+    return [KeyRead(event, name, min(event.in_window), grade, reason) for name in sorted(names)]
+
+
+def judge(event: Event, evidence: Evidence, records: list[Record], incident: dict[str, Any]) -> None:
+    """Give an event its one verdict, and note what it reached (D5)."""
+    verdict = early_verdict(event, incident)
+    if verdict == "outside_window" and event.is_intruder and content_verdict(event) is None:
+        evidence.outside += reach_by_event(event, event.readings, records, incident)[0]
+    event.verdict = verdict or content_verdict(event) or ""
+    if event.verdict == "unclaimed":
+        evidence.unresolved.append((event, None, None, None, "no_dataset_claims_the_resource"))
+    if event.verdict:
+        return
+    found, missing = reach_by_event(event, event.in_window, records, incident)
+    keys = read_keys(event)
+    evidence.reached += found
+    evidence.unresolved += missing
+    evidence.key_reads += keys
+    event.verdict = "reached" if found else "key_read" if keys else "reached_nobody"
+
+
+def best_key_read(dataset: str, key_reads: list[KeyRead]) -> KeyRead | None:
+    """Of several key reads the one with the best grade, then the earliest (D16)."""
+    ours = [one for one in key_reads if one.dataset == dataset]
+    return min(ours, key=lambda one: (GRADES.index(one.grade), one.at, one.reason), default=None)
+
+
+def gather_evidence(
+    events: list[Event], records: list[Record], incident: dict[str, Any], window: tuple[datetime, datetime]
+) -> Evidence:
+    """Verdict, reach and key reads of all events."""
+    evidence = Evidence(events)
+    for event in events:
+        attribute(event, incident, window)
+        judge(event, evidence, records, incident)
+    return evidence

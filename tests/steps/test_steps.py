@@ -1,0 +1,197 @@
+"""Every drawn case of `cases/` holds: the project's SQL turns what is given into what is drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipeline.engines.on_duckdb import WORDS
+from pipeline.identity import resolve
+from pipeline.intake.tables import TABLES
+from pipeline.paths import find_sql
+from pipeline.steps import Step, load_steps
+from tests.steps.drawn import Case, DrawnTable, read_cases
+
+HERE = Path(__file__).parent
+CASES = [case for path in sorted(HERE.glob("cases/*.md")) for case in read_cases(path)]
+USUAL = read_cases(HERE / "usual.md")
+USUAL_TABLES = {table.name: table for said in USUAL for table in said.given}
+USUAL_CELLS = {table.name: table for said in USUAL for table in said.usual}
+RESOLVED = {
+    "resolved_subjects": {"subject_number": "bigint", "component_number": "bigint"},
+    "resolved_links": {"subject_number": "bigint", "link_basis": "varchar", "link_key": "varchar"},
+}
+# Numbers that are only ours are drawn as what they stand for: a subject as its record key (`KEY recipient` unless it is the
+# customer), a person as their first subject, an owner as the brand.
+SUBJECT = "case when subject = 'customer' then record_key else record_key || ' ' || subject end"
+MEANING = {
+    "subject_number": ("int_subjects", "subject_number", SUBJECT),
+    "target_subject_number": ("int_subjects", "subject_number", SUBJECT),
+    "component_number": ("int_subjects", "subject_number", SUBJECT),
+    "owner_number": ("stg_owners", "owner_number", "brand"),
+}
+IDENTITY = ("int_subjects", "int_identity_links", "resolved_subjects", "resolved_links")
+
+
+@cache
+def steps() -> Mapping[str, Step]:
+    return {step.name: step for step in load_steps(find_sql())}
+
+
+@cache
+def types() -> dict[str, dict[str, str]]:
+    """Column types of every table, taken from building the whole catalogue on nothing."""
+    with duckdb.connect() as connection:
+        for word in WORDS:
+            connection.execute(word)
+        for name, columns in TABLES.items():
+            connection.register("empty", pa.schema(list(columns.items())).empty_table())
+            connection.execute(f"create table {name} as select * from empty")
+        for name, kinds in RESOLVED.items():
+            create(connection, name, kinds)
+        for name, step in steps().items():
+            connection.execute(f"create table {name} as {step.sql}")
+        rows = connection.execute("select table_name, column_name, data_type from duckdb_columns()").fetchall()
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in rows:
+        found.setdefault(table, {})[column] = kind
+    return found
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for word in WORDS:
+            connection.execute(word)
+        yield connection
+
+
+def create(connection: duckdb.DuckDBPyConnection, name: str, kinds: Mapping[str, str]) -> None:
+    connection.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in kinds.items())})")
+
+
+def literal(cell: str, kind: str) -> Any:
+    if kind.endswith("[]"):
+        return [part.strip() for part in cell.split(",") if part.strip()]
+    return cell or None
+
+
+def put(connection: duckdb.DuckDBPyConnection, table: DrawnTable, name: str, kinds: Mapping[str, str]) -> None:
+    """Create `name` as drawn; what is not drawn is null."""
+    unknown = set(table.columns) - set(kinds)
+    assert not unknown, f"{table.name} has no column {sorted(unknown)}"
+    create(connection, name, kinds)
+    marks = ", ".join(f"cast(? as {kinds[column]})" for column in table.columns)
+    for row in table.rows:
+        cells = [literal(cell, kinds[column]) for column, cell in zip(table.columns, row, strict=True)]
+        connection.execute(f"insert into {name} ({', '.join(table.columns)}) values ({marks})", cells)
+
+
+def put_given(connection: duckdb.DuckDBPyConnection, table: DrawnTable) -> None:
+    filled = table.filled(USUAL_CELLS[table.name]) if table.name in USUAL_CELLS else table
+    put(connection, filled, table.name, types()[table.name])
+
+
+def build(connection: duckdb.DuckDBPyConnection, name: str, built: set[str], folder: Path) -> None:
+    """Build a table and all it needs: by its SQL, by identity resolution, or as it usually is."""
+    if name in built:
+        return
+    built.add(name)
+    if name in steps():
+        for read in steps()[name].reads:
+            build(connection, read, built, folder)
+        connection.execute(f"create table {name} as {steps()[name].sql}")
+    elif name in RESOLVED:
+        for read in IDENTITY[:2]:
+            build(connection, read, built, folder)
+        resolve_people(connection, name, folder)
+    else:
+        put_given(connection, USUAL_TABLES.get(name, DrawnTable(name, (), ())))
+
+
+def resolve_people(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    paths = {table: folder / f"{table}.parquet" for table in IDENTITY}
+    if connection.execute("select count(*) from int_identity_links").fetchone() == (0,):
+        create(connection, name, RESOLVED[name])
+        return
+    if not paths[name].exists():
+        for table in IDENTITY[:2]:
+            connection.execute(f"copy {table} to '{paths[table]}' (format parquet)")
+        resolve(*paths.values())
+    connection.execute(f"create table {name} as from read_parquet('{paths[name]}')")
+
+
+def answered(connection: duckdb.DuckDBPyConnection, table: DrawnTable) -> Counter[tuple[str, ...]]:
+    """Return the rows that were built, as text, in the drawn columns."""
+    unknown = set(table.columns) - set(types()[table.name])
+    assert not unknown, f"{table.name} has no column {sorted(unknown)}"
+    return as_text(connection, table, table.name, {column: meaning(table.name, column) for column in table.columns})
+
+
+def drawn(connection: duckdb.DuckDBPyConnection, table: DrawnTable) -> Counter[tuple[str, ...]]:
+    """Return the drawn rows, written as the database writes them."""
+    name = f"drawn_{table.name}"
+    kinds = {
+        column: "varchar" if meaning(table.name, column) != column else kind
+        for column, kind in types()[table.name].items()
+    }
+    put(connection, table, name, kinds)
+    return as_text(connection, table, name, {})
+
+
+def meaning(table: str, column: str) -> str:
+    """Return what to show for a column: itself, or what its number stands for."""
+    if column not in MEANING or MEANING[column][0] == table:
+        return column
+    named, key, label = MEANING[column]
+    return f"(select {label} from {named} where {named}.{key} = {table}.{column})"
+
+
+def as_text(
+    connection: duckdb.DuckDBPyConnection, table: DrawnTable, name: str, meanings: Mapping[str, str]
+) -> Counter[tuple[str, ...]]:
+    kinds = types()[table.name]
+    cells = ", ".join(
+        f"array_to_string({column}, ', ')"
+        if kinds[column].endswith("[]")
+        else f"cast({meanings.get(column, column)} as varchar)"
+        for column in table.columns
+    )
+    rows = connection.execute(f"select {cells} from {name}").fetchall()
+    return Counter(tuple(cell or "" for cell in row) for row in rows)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.place} {case.title}")
+def test_drawn_case(case: Case, connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    for table in case.given:
+        put_given(connection, table)
+    built = {table.name for table in case.given}
+    for table in case.then:
+        named = {MEANING[column][0] for column in table.columns if column in MEANING}
+        for name in [table.name, *sorted(named)]:
+            build(connection, name, built, tmp_path)
+        found, expected = answered(connection, table), drawn(connection, table)
+        wrong = f"{case.place} {table.name}: {sorted(found - expected)}, but drawn is {sorted(expected - found)}"
+        assert found == expected, wrong
+
+
+def test_every_case_asks_for_something() -> None:
+    assert not [case.place for case in CASES if not case.then]
+
+
+def test_no_title_is_used_twice() -> None:
+    counts = Counter(case.title for case in CASES)
+    assert not [title for title, count in counts.items() if count > 1]
+
+
+def test_every_rule_of_meaning_has_a_case() -> None:
+    drawn = {table.name for case in CASES for table in case.then}
+    missing = sorted(name for name in steps() if name not in drawn)
+    assert not missing, f"no drawn case asks for {missing}"
