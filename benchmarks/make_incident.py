@@ -33,7 +33,8 @@ datasets:
     brand: {column: brand}
     valid_from: joined_at
     valid_to: left_at
-    columns: {name: full_name, email: email, phone: phone, born: date_of_birth, card: {field: card_number, state: masked}}
+    columns:
+      {name: full_name, email: email, phone: phone, born: date_of_birth, card: {field: card_number, state: masked}}
   mailing:
     path: mailing.csv
     role: processor
@@ -67,9 +68,7 @@ def customers(size: int) -> pl.LazyFrame:
         name=pl.format("{} {}", pl.format("First{}", scrambled(104_729) % 5_000), pl.format("Last{}", mailbox)),
         email=pl.when(scrambled(31) % 20 > 0).then(pl.format("Person.{}@example.com", mailbox)),
         phone=pl.when(scrambled(37) % 3 > 0).then(pl.format("+1202555{}", (n % 10_000).cast(pl.String).str.zfill(4))),
-        born=pl.when(scrambled(41) % 4 > 0).then(
-            pl.date(1940, 1, 1) + pl.duration(days=scrambled(43) % 25_000)
-        ),
+        born=pl.when(scrambled(41) % 4 > 0).then(pl.date(1940, 1, 1) + pl.duration(days=scrambled(43) % 25_000)),
         card=pl.format("**** {}", (scrambled(53) % 10_000).cast(pl.String).str.zfill(4)),
         joined_at=pl.when(n % 20 == 3).then(start + pl.duration(seconds=scrambled(59) % 600_000)),
         left_at=pl.when(n % 20 == 7).then(start + pl.duration(seconds=scrambled(61) % 600_000)),
@@ -84,9 +83,9 @@ def mailing(size: int) -> pl.LazyFrame:
         row=pl.format("M{}", n),
         brand=pl.format("Brand {}", (scrambled(7_907) % 1_600).cast(pl.Float64).sqrt().floor().cast(pl.Int64)),
         name=pl.lit(None, pl.String),
-        email=pl.when(n % 3 > 0).then(pl.format("person.{}@example.com", person)).otherwise(
-            pl.format("other.{}@example.org", n)
-        ),
+        email=pl.when(n % 3 > 0)
+        .then(pl.format("person.{}@example.com", person))
+        .otherwise(pl.format("other.{}@example.org", n)),
         customer=pl.when(n % 2 == 0).then(pl.format("C{}", person)),
     )
 

@@ -32,7 +32,9 @@ def measure(size: int, folder: Path) -> None:
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     read = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
     written = sum(path.stat().st_size for path in Path(summary["folder"]).rglob("*") if path.is_file()) / 1e6
-    print(f"{size:,} customers, list members and log lines each; {os.cpu_count()} processors; exit {finished.returncode}")
+    print(
+        f"{size:,} customers, list members and log lines each; {os.cpu_count()} processors; exit {finished.returncode}"
+    )
     for stage, taken in summary["timings"].items():
         print(f"  {stage:<32}{taken:8.1f} s")
     print(f"  whole run {seconds:.1f} s, peak memory {peak:.2f} GiB, read {read:.0f} MB, wrote {written:.0f} MB")

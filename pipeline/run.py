@@ -109,9 +109,10 @@ def run_incident(
             _land(source, span, _person_key(source, out), landed, report)
         limits = source.model.limits
         gates = Gates(out / "quarantine", work, limits.threads, limits.memory, watch, check_expectations)
-        checks = gates.check(landed)
         with open_duckdb(work, limits.threads, limits.memory) as engine:
             _load(engine, landed)
+            _refuse_overlaps(engine, _steps())
+            checks = gates.check(landed)
             _take_steps(engine, work, watch)
             staged = work / "staged"
             with watch.stage("writing the tables"):
@@ -180,7 +181,6 @@ def _take_steps(engine: Engine, work: Path, watch: Stopwatch) -> None:
     """Build every table of the catalogue; between, let identity turn links into people."""
     steps = _steps()
     first = upstream(steps, set(IDENTITY_INPUTS))
-    _refuse_overlaps(engine, steps)
     with watch.stage("working out who is who"):
         _build(engine, first)
         _resolve(engine, work)

@@ -61,9 +61,9 @@ def _links_of_the_named(links: pl.DataFrame) -> pl.DataFrame:
 
 def _links_of_namesakes(links: pl.DataFrame) -> pl.DataFrame:
     namesakes = pl.format("{}|{}|{}", "link_key", "full_given_name", pl.col("birth_date").fill_null(""))
-    return links.filter(
-        (pl.col("link_basis") != "declared") & pl.col("full_given_name").is_not_null()
-    ).with_columns(link_key=namesakes)
+    return links.filter((pl.col("link_basis") != "declared") & pl.col("full_given_name").is_not_null()).with_columns(
+        link_key=namesakes
+    )
 
 
 def _shared(links: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +89,9 @@ def _components(links: pl.DataFrame) -> pl.DataFrame:
 
 def _contradicted(components: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Return the components that hold two first names, two initials or two birth dates."""
-    held = components.join(names, on="subject_number", how="left").group_by("component_number").agg(
-        pl.col("full_given_name", "initial", "birth_date").drop_nulls().n_unique()
+    held = (
+        components.join(names, on="subject_number", how="left")
+        .group_by("component_number")
+        .agg(pl.col("full_given_name", "initial", "birth_date").drop_nulls().n_unique())
     )
     return held.filter(pl.any_horizontal(pl.col("full_given_name", "initial", "birth_date") > 1))

@@ -37,7 +37,6 @@ class Reaches:
     conditions: list[pl.DataFrame] = field(default_factory=list)
     key_reads: list[pl.DataFrame] = field(default_factory=list)
     needed: set[tuple[str, str]] = field(default_factory=set)
-    ignored_column_count: int = 0
 
 
 def find_reaches(events: pl.DataFrame, routes: list[CompiledRoute], targets: list[Target], separator: str) -> Reaches:
@@ -93,7 +92,6 @@ class _Part:
     conditions: pl.DataFrame
     unlocks: list[str]
     dataset: str | None
-    ignored_count: int
 
 
 def _by_name(target: Target) -> CompiledRoute:
@@ -150,14 +148,14 @@ def _follow(events: pl.DataFrame, route: CompiledRoute, number: int, separator: 
     events = events.with_columns(*_captures(route), *_looks_other(route.route), pl.lit(number, pl.Int32).alias("route"))
     if target is None:
         reaches = events.with_columns(pl.lit("whole").alias("reach_kind"), pl.lit(None, pl.String).alias("projection"))
-        return _part(_finish(reaches, route), _no_conditions(), route, 0)
-    events, ignored_count = _projected(events, route.route, target, separator)
+        return _part(_finish(reaches.with_columns(pl.lit(0).alias("ignored")), route), _no_conditions(), route)
+    events = _projected(events, route.route, target, separator)
     events, conditions = _conditions(events, route, target, separator)
-    return _part(_finish(events, route), conditions, route, ignored_count)
+    return _part(_finish(events, route), conditions, route)
 
 
-def _part(reaches: pl.DataFrame, conditions: pl.DataFrame, route: CompiledRoute, ignored_count: int) -> _Part:
-    return _Part(reaches, conditions, route.route.unlocks, route.route.dataset, ignored_count)
+def _part(reaches: pl.DataFrame, conditions: pl.DataFrame, route: CompiledRoute) -> _Part:
+    return _Part(reaches, conditions, route.route.unlocks, route.route.dataset)
 
 
 def _captures(route: CompiledRoute) -> list[pl.Expr]:
@@ -199,7 +197,7 @@ def _looks_other(route: Route) -> list[pl.Expr]:
     return [is_other.alias("is_other_content")]
 
 
-def _projected(events: pl.DataFrame, route: Route, target: Target, separator: str) -> tuple[pl.DataFrame, int]:
+def _projected(events: pl.DataFrame, route: Route, target: Target, separator: str) -> pl.DataFrame:
     """Read delivered columns: the event's own, else the route's, else all."""
     by_route = project(target, route.columns)
 
@@ -209,8 +207,7 @@ def _projected(events: pl.DataFrame, route: Route, target: Target, separator: st
         return {"projection": found.text, "is_unknown": found.reason is not None, "ignored": found.ignored_count}
 
     schema: dict[str, pl.DataType] = {"projection": pl.String(), "is_unknown": pl.Boolean(), "ignored": pl.Int64()}
-    joined = _look_up(events, "columns", read, schema)
-    return joined, int(joined.filter(pl.col("ignored") > 0).height)
+    return _look_up(events, "columns", read, schema)
 
 
 def _conditions(
@@ -303,6 +300,7 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
         pl.coalesce(reasons).alias("inexact_reason"),
         pl.lit(route.route.stand_in).alias("is_stand_in"),
         "is_other_content",
+        (pl.col("ignored") > 0).alias("has_missing_columns"),
     )
 
 
@@ -326,7 +324,9 @@ def _number(parts: list[_Part]) -> Reaches:
     numbers = rows.filter(pl.col("reach_kind") == "column").select("event_number", "route", "reach_number")
     conditions = conditions.join(numbers, on=["event_number", "route"], maintain_order="left")
     unlocked = [
-        part.reaches.filter(~pl.col("is_other_content")).select("event_number", pl.lit(dataset).alias("dataset"))
+        part.reaches.filter(~pl.col("is_other_content")).select(
+            "event_number", pl.lit(dataset).alias("dataset"), "access"
+        )
         for part in parts
         for dataset in part.unlocks
     ]
@@ -339,7 +339,6 @@ def _number(parts: list[_Part]) -> Reaches:
     return Reaches(
         [rows],
         [conditions.sort("event_number", "reach_number", "column_name", "value")] if conditions.height else [],
-        [pl.concat(unlocked).unique().sort("event_number", "dataset")] if unlocked else [],
+        [pl.concat(unlocked).unique().sort("event_number", "dataset", "access", nulls_last=True)] if unlocked else [],
         needed,
-        sum(part.ignored_count for part in parts),
     )

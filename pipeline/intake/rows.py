@@ -13,6 +13,7 @@ from difflib import get_close_matches
 import polars as pl
 
 from pipeline.errors import InputError
+from pipeline.problems import show
 
 LINE, WHOLE = "line", "whole"
 UNIT = "\x1f"
@@ -88,14 +89,14 @@ def require_columns(present: Sequence[str], layout: Layout, file_name: str) -> N
     """Raise InputError if an asked column is missing from a file, or stands in it twice."""
     for column in layout.columns:
         if present.count(column) > 1:
-            raise InputError(f"has the column '{column}' twice", where=file_name, remedy="rename one of the two")
+            raise InputError(f"has the column {show(column)} twice", where=file_name, remedy="rename one of the two")
     missing = [column for column in layout.required if column not in present]
     if not missing:
         return
     near = get_close_matches(missing[0], [name for name in present if is_showable(name)], n=2, cutoff=0.6)
     remedy = f"did you mean {' or '.join(repr(name) for name in near)}? " if near else ""
-    others = f" (nor {', '.join(repr(name) for name in missing[1:4])})" if len(missing) > 1 else ""
-    what = f"has no column '{missing[0]}'{others}"
+    others = f" (nor {', '.join(show(name) for name in missing[1:4])})" if len(missing) > 1 else ""
+    what = f"has no column {show(missing[0])}{others}"
     raise InputError(what, where=file_name, remedy=remedy + (f"correct it at {layout.where}" if layout.where else ""))
 
 

@@ -47,10 +47,10 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_reaches": {
         "event_number": _L, "reach_number": _I, "dataset": _T, "reach_kind": _T, "record_key": _T,
         "condition_count": _I, "projection": _T, "access": _T, "is_exact": _B, "inexact_reason": _T,
-        "is_stand_in": _B, "is_other_content": _B,
+        "is_stand_in": _B, "is_other_content": _B, "has_missing_columns": _B,
     },
     "landed_conditions": {"event_number": _L, "reach_number": _I, "column_name": _T, "value": _T},
-    "landed_key_reads": {"event_number": _L, "dataset": _T},
+    "landed_key_reads": {"event_number": _L, "dataset": _T, "access": _T},
     "landed_coverage": {"log": _T, "from_at": _AT, "until_at": _AT, "status": _T},
     "landed_log_datasets": {"log": _T, "dataset": _T},
     "landed_copies": {"dataset": _T, "from_at": _AT, "until_at": _AT, "projection": _T},

@@ -52,7 +52,7 @@ pieces as (
 
     select
         cut_at as from_at,
-        lead(cut_at) over (order by cut_at) as until_at
+        lead(cut_at) over (order by cut_at nulls last) as until_at
 
     from cuts
 

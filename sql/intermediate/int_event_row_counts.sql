@@ -1,32 +1,15 @@
 -- One row per candidate event that reached a record: rows the log recorded beside records derived.
--- Semantics, section 5: where the log states how many rows it returned, compare.
+-- Semantics, section 5: a mismatch over all datasets of the event together is an open question.
 
 with
-
-reached as (
-
-    select distinct
-        event_number,
-        dataset,
-        record_key
-
-    from int_reached_records
-
-),
-
-events as (
-
-    select * from stg_events
-
-),
 
 derived as (
 
     select
         event_number,
-        count(*) as derived_record_count
+        sum(derived_record_count) as derived_record_count
 
-    from reached
+    from int_reach_row_counts
 
     group by event_number
 
@@ -35,9 +18,8 @@ derived as (
 select
     derived.event_number,
     events.row_count as logged_row_count,
-    derived.derived_record_count,
-    events.row_count is not null and events.row_count <> derived.derived_record_count as is_mismatch,
-    events.row_count is not null and events.row_count < derived.derived_record_count as is_upper_bound
+    cast(derived.derived_record_count as bigint) as derived_record_count,
+    coalesce(events.row_count <> derived.derived_record_count, false) as is_mismatch
 
 from derived
-inner join events on events.event_number = derived.event_number
+inner join stg_events as events on events.event_number = derived.event_number

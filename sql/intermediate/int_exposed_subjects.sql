@@ -30,7 +30,7 @@ grades as (
         min(first_at) as first_at,
         max(last_at) as last_at,
         count(distinct event_number) as event_count,
-        row_number() over (partition by subject_number, owner_number order by grade_rank) as grade_number
+        row_number() over (partition by subject_number, owner_number order by grade_rank nulls last) as grade_number
 
     from int_person_findings
 

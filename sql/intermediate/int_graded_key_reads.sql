@@ -7,7 +7,8 @@ key_reads as (
 
     select distinct
         event_number,
-        dataset
+        dataset,
+        access
 
     from landed_key_reads
 
@@ -17,8 +18,7 @@ reaches as (
 
     select
         event_number,
-        min(case when inexact_reason = 'partial_content' then inexact_reason else '~' end) as inexact_reason,
-        min(case when dataset is null then access end) as route_access
+        min(case when inexact_reason = 'partial_content' then inexact_reason else '~' end) as inexact_reason
 
     from landed_reaches
 
@@ -51,12 +51,21 @@ reasoned as (
         key_reads.dataset,
         events.occurred_at,
         events.attribution,
-        coalesce(reaches.route_access, events.access) as access,
+        min(coalesce(key_reads.access, events.access)) as access,
         least(events.inexact_reason, events.time_reason, reaches.inexact_reason) as inexact_reason
 
     from key_reads
     inner join events on events.event_number = key_reads.event_number
     inner join reaches on reaches.event_number = key_reads.event_number
+
+    group by
+        events.event_number,
+        key_reads.dataset,
+        events.occurred_at,
+        events.attribution,
+        events.inexact_reason,
+        events.time_reason,
+        reaches.inexact_reason
 
 )
 

@@ -11,7 +11,7 @@ gap_pieces as (
         from_at,
         until_at,
         case
-            when lag(until_at) over (partition by dataset order by from_at) = from_at then 0
+            when lag(until_at) over (partition by dataset order by from_at nulls last) = from_at then 0
             else 1
         end as is_first
 
@@ -29,7 +29,7 @@ gaps as (
         until_at,
         sum(is_first) over (
             partition by dataset
-            order by from_at
+            order by from_at nulls last
             rows between unbounded preceding and current row
         ) as gap_number
 

@@ -10,7 +10,7 @@ graded as (
         *,
         row_number() over (
             partition by dataset
-            order by grade_rank, occurred_at, grade_reason, event_number
+            order by grade_rank nulls last, occurred_at nulls last, grade_reason nulls last, event_number nulls last
         ) as read_number
 
     from int_graded_key_reads

@@ -39,7 +39,20 @@ standing as (
 
 )
 
-select placed.*
+select
+    placed.component_number,
+    placed.subject_number,
+    placed.owner_number,
+    placed.field,
+    placed.state,
+    placed.is_readable,
+    placed.state_rank,
+    placed.event_number,
+    placed.access_rank,
+    placed.grade_rank,
+    placed.grade_reason,
+    placed.first_at,
+    placed.last_at
 
 from placed
 inner join standing

@@ -19,6 +19,19 @@ notes as (
 
     select * from landed_notes
 
+),
+
+mistaken as (
+
+    select distinct
+        events.event_number,
+        events.log
+
+    from landed_reaches as reaches
+    inner join stg_events as events on events.event_number = reaches.event_number
+
+    where reaches.has_missing_columns
+
 )
 
 select
@@ -61,6 +74,18 @@ select
 
 from notes
 
-where kind in ('unknown_state', 'unmapped_column')
+where kind = 'unknown_state'
 
 group by kind, source
+
+union all
+
+select
+    'unmapped_column' as kind,
+    log as about,
+    count(*) as item_count,
+    0 as people_count
+
+from mistaken
+
+group by log

@@ -49,6 +49,8 @@ records as (
 
     from landed_records
 
+    where valid_from < valid_to
+
 )
 
 select

@@ -41,7 +41,7 @@ events as (
 
 row_counts as (
 
-    select * from int_event_row_counts
+    select * from int_reach_row_counts
 
 ),
 
@@ -68,7 +68,7 @@ reasoned as (
     from reached
     inner join events on events.event_number = reached.event_number
     inner join reaches on reaches.event_number = reached.event_number and reaches.reach_number = reached.reach_number
-    inner join row_counts on row_counts.event_number = reached.event_number
+    inner join row_counts on row_counts.event_number = reached.event_number and row_counts.dataset = reached.dataset
 
 )
 

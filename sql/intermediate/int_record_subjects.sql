@@ -35,7 +35,7 @@ numbered as (
 
     select
         subject,
-        row_number() over (order by subject) as word_number
+        row_number() over (order by subject nulls last) as word_number
 
     from subject_words
 

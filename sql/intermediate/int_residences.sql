@@ -1,34 +1,22 @@
 -- One row per exposed person × owner whose country of residence is known.
--- From the person's records under that brand and controller: a CRM's word before others', the first in the alphabet
--- where two disagree.
+-- From the person's records under that brand and controller, reached or not: where two disagree, the first in the
+-- alphabet, so that equal inputs say equal things.
 
 with
 
-ranked as (
+person_records as (
 
-    select
-        component_number,
-        owner_number,
-        residence,
-        row_number() over (
-            partition by component_number, owner_number
-            order by
-                case when role = 'crm' then 1 else 2 end,
-                residence,
-                record_number
-        ) as residence_number
-
-    from int_person_records
-
-    where residence is not null
+    select * from int_person_records
 
 )
 
 select
     component_number,
     owner_number,
-    residence
+    min(residence) as residence
 
-from ranked
+from person_records
 
-where residence_number = 1
+where residence is not null
+
+group by component_number, owner_number

@@ -14,7 +14,7 @@ pieces as (
     select
         *,
         case
-            when lag(status) over (partition by log order by from_at) = status then 0
+            when lag(status) over (partition by log order by from_at nulls last) = status then 0
             else 1
         end as is_first
 
@@ -28,7 +28,7 @@ numbered as (
         *,
         sum(is_first) over (
             partition by log
-            order by from_at
+            order by from_at nulls last
             rows between unbounded preceding and current row
         ) as stretch_number
 

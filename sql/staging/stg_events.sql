@@ -8,7 +8,10 @@ deliveries as (
 
     select
         *,
-        row_number() over (partition by event_key order by file, line, event_number) as delivery_number,
+        row_number() over (
+            partition by event_key
+            order by file nulls last, line nulls last, event_number nulls last
+        ) as delivery_number,
         count(*) over (partition by event_key) as delivery_count
 
     from landed_events

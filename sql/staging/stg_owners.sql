@@ -14,7 +14,7 @@ owners as (
 )
 
 select
-    row_number() over (order by brand, controller) as owner_number,
+    row_number() over (order by brand nulls last, controller nulls last) as owner_number,
     brand,
     controller
 

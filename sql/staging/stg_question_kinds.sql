@@ -12,7 +12,7 @@ kinds as (
 
     select
         'intruder_and_trusted' as kind,
-        'Events match both the intruder and trusted selectors. They count as the intruder''s: is that right?' as question
+        'Events match both intruder and trusted selectors and count as the intruder. Is that right?' as question
 
     union all
 

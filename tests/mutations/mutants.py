@@ -82,7 +82,7 @@ MUTANTS = (
     ),
     Mutant(
         "5 Fewer rows logged than derived is an upper bound",
-        "int_event_row_counts",
+        "int_reach_row_counts",
         "events.row_count < derived.derived_record_count",
         "false",
         "Fewer rows logged than derived makes a filter or a whole read an upper bound",
@@ -125,8 +125,8 @@ MUTANTS = (
     Mutant(
         "7 A row's grade is its best field's",
         "int_exposure_rows",
-        "order by grade_rank) as grade_number",
-        "order by grade_rank desc) as grade_number",
+        "order by grade_rank nulls last) as grade_number",
+        "order by grade_rank desc nulls last) as grade_number",
         "A confirmed read is not dated, and not counted, by what merely may have been one",
     ),
     Mutant(

@@ -36,14 +36,6 @@ def with_intruder_reads_only(case: Case) -> Case:
     return case
 
 
-def without_row_counts(case: Case) -> Case:
-    """Nothing to compare the derived rows with (D14)."""
-    case = copy.deepcopy(case)
-    for log in case.incident["logs"].values():
-        log["columns"].pop("rows", None)
-    return case
-
-
 def shuffled(case: Case, seed: int) -> Case:
     """The lines of every file in another order."""
     case = copy.deepcopy(case)

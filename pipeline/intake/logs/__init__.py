@@ -70,7 +70,7 @@ def _land_log(
         _write_reaches(reaches, tables)
         landed.event_count += events.height
         landed.needed |= reaches.needed
-        _note(landed.notes, name, events, reaches)
+        _note(landed.notes, name, events)
         report(name, ledger.line_count)
     ledger.close(source.model.limits.reject_share, source.where("logs", name), tables)
 
@@ -94,7 +94,7 @@ def _write_reaches(found: Reaches, tables: Tables) -> None:
         tables.write("landed_key_reads", frame)
 
 
-def _note(notes: Counter[tuple[str, str]], name: str, events: pl.DataFrame, found: Reaches) -> None:
+def _note(notes: Counter[tuple[str, str]], name: str, events: pl.DataFrame) -> None:
     counts = {
         "ambiguous_time": pl.col(READING) == "ambiguous",
         "nonexistent_time": pl.col(READING) == "nonexistent",
@@ -104,4 +104,3 @@ def _note(notes: Counter[tuple[str, str]], name: str, events: pl.DataFrame, foun
     sums = events.select(condition.sum().alias(kind) for kind, condition in counts.items())
     for kind in counts:
         notes[kind, name] += int(sums[kind][0] or 0)
-    notes["unmapped_column", name] += found.ignored_column_count

@@ -27,8 +27,10 @@ class Evidence:
 def lives_at(record: Record, at: datetime, dataset: dict[str, Any], is_stand_in: bool) -> bool:
     """Whether a record was there: `valid_from <= t < valid_to`; stand-ins whatever their end (D12).
 
-    An empty validity is never reached but by a stand-in (D4).
+    An empty validity is never reached, not even by a stand-in (D4).
     """
+    if record.valid_from >= record.valid_to:
+        return False
     if is_stand_in:
         return bool(dataset.get("generated_at")) or record.valid_from <= at
     return record.valid_from <= at < record.valid_to
@@ -96,8 +98,8 @@ def reach_by_event(
             more, lacking = reach_records(event, reach, readings, records, incident)
             found += more
             missing += lacking
-    derived = len(distinct_records(found))
     for hit in found:
+        derived = len({record for record in distinct_records(found) if record[0] == hit.record.dataset})
         if event.row_count is not None and derived > event.row_count and hit.kind != "key":
             hit.reasons.add("fewer_rows_logged")
         hit.grade, hit.reason = grade_by(event.attribution, hit.is_stand_in, hit.reasons)
