@@ -63,7 +63,8 @@ def read_validity(line: Line, dataset: dict[str, Any], zone: str) -> tuple[datet
         start = read_from(dataset["generated_at"], zone)
         end = read_end(dataset["replaced_at"], zone) if dataset.get("replaced_at") else ALWAYS_TO
     else:
-        text_from, text_to = line.text(dataset.get("valid_from")), line.text(dataset.get("valid_to"))
+        texts = [line.text(dataset.get(name)) for name in ("valid_from", "valid_to")]
+        text_from, text_to = [text if holds_value(text, dataset) else "" for text in texts]
         start = read_from(text_from, zone) if text_from else ALWAYS_FROM
         end = read_end(text_to, zone) if text_to else ALWAYS_TO
     if start is None or end is None or start > end:

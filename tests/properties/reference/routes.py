@@ -13,7 +13,7 @@ from .model import Event, Inputs, Reach
 CAPTURE = re.compile(r"\{([^}]*)\}|(\*)")
 
 
-def pattern_to_regex(pattern: str) -> tuple[str, list[str]]:
+def pattern_to_regex(pattern: str, is_query: bool) -> tuple[str, list[str]]:
     """Literal text, `*` for any text, `{name}` for a capture (D8)."""
     regex, names, at = "", [], 0
     for mark in CAPTURE.finditer(pattern):
@@ -21,7 +21,7 @@ def pattern_to_regex(pattern: str) -> tuple[str, list[str]]:
         if mark.group(2):
             regex += ".*"
         else:
-            regex += "([^/?&#]+)"
+            regex += "([^&#]*)" if is_query else "([^/?&#]+)"  # a parameter may be empty, a step of a path may not
             names.append(mark.group(1))
         at = mark.end()
     return regex + re.escape(pattern[at:]), names
@@ -29,7 +29,7 @@ def pattern_to_regex(pattern: str) -> tuple[str, list[str]]:
 
 def match_text(pattern: str, text: str, is_query: bool) -> dict[str, str] | None:
     """The captures of one pattern over one text, percent-decoded once; None if it does not match (D8)."""
-    regex, names = pattern_to_regex(pattern)
+    regex, names = pattern_to_regex(pattern, is_query)
     match = re.fullmatch(regex, text, re.DOTALL)
     if match is None:
         return None
