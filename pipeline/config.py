@@ -329,7 +329,7 @@ class Limits(Model):
     """How much broken input and how much of the machine a run may take."""
 
     reject_share: float = Field(default=0.01, ge=0, le=1)
-    """Share of unreadable lines in one file past which the run stops."""
+    """Share of unreadable lines of one log or dataset past which the run stops."""
     memory: Text | None = None
     """Most memory to use, such as 4GB."""
     threads: int | None = Field(default=None, ge=1)

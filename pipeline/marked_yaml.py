@@ -20,7 +20,7 @@ from ruamel.yaml.reader import ReaderError
 from pipeline.errors import ConfigurationError
 from pipeline.problems import Keys, Problem, show
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 250_000
 MOST_NODES = 100_000
 MOST_LEVELS = 24
 
@@ -96,7 +96,7 @@ def _read_bytes(path: Path) -> bytes:
         what = "the incident file cannot be read"
         raise ConfigurationError(what, where=str(path), remedy="check the path and the disk") from None
     if len(data) > MOST_BYTES:
-        what = f"the incident file is larger than {MOST_BYTES // 1_000_000} MB"
+        what = f"the incident file is larger than {MOST_BYTES // 1_000} kB"
         raise ConfigurationError(what, where=str(path), remedy="is it a log or a dataset? give the incident file")
     return data
 

@@ -214,7 +214,7 @@ def test_what_is_not_yaml_says_where(tmp_path: Path, text: str, line: int, what:
         (b"incident:\n  id: \xff\xfe\n", "not UTF-8", "save it as UTF-8"),
         (b"PAR1\x00\x00\x15", "binary", "UTF-8 text"),
         ("incident:".encode("utf-16"), "binary, or text in UTF-16", "UTF-8"),
-        (b"#" * 1_000_001, "larger than 1 MB", "is it a log or a dataset?"),
+        (b"#" * 250_001, "larger than 250 kB", "is it a log or a dataset?"),
         (b"[" * 100_000, "too deep", "flat"),
     ],
 )
