@@ -53,17 +53,18 @@ insert into landed_events values
     (5, 'e5', 'web', 'web.csv', 6, moment('2026-03-03 12:00:00'), moment('2026-03-03 12:00:00'), 'exact', 1, null, 'view', 'denied', null, null);
 
 create table landed_reaches (event_number bigint, reach_number integer, dataset varchar, reach_kind varchar, record_key varchar, condition_count integer,
-    projection varchar, access varchar, is_exact boolean, inexact_reason varchar, is_stand_in boolean, is_other_content boolean);
+    projection varchar, access varchar, is_exact boolean, inexact_reason varchar, is_stand_in boolean, is_other_content boolean,
+    has_missing_columns boolean);
 insert into landed_reaches values
-    (1, 1, 'crm', 'key', '100', 0, null, null, true, null, false, false), (1, 2, 'list', 'key', 'a', 0, 'x', 'exported', true, null, false, false),
-    (2, 1, 'crm', 'column', null, 1, 'xx', null, true, null, false, false), (4, 1, 'crm', 'key', '999', 0, null, null, true, null, false, false),
-    (5, 1, 'crm', 'whole', null, 0, null, null, false, 'unknown_columns', false, false);
+    (1, 1, 'crm', 'key', '100', 0, null, null, true, null, false, false, false), (1, 2, 'list', 'key', 'a', 0, 'x', 'exported', true, null, false, false, false),
+    (2, 1, 'crm', 'column', null, 1, 'xx', null, true, null, false, false, false), (4, 1, 'crm', 'key', '999', 0, null, null, true, null, false, false, false),
+    (5, 1, 'crm', 'whole', null, 0, null, null, false, 'unknown_columns', false, false, false);
 
 create table landed_conditions (event_number bigint, reach_number integer, column_name varchar, value varchar);
 insert into landed_conditions values (2, 1, 'region', 'us');
 
-create table landed_key_reads (event_number bigint, dataset varchar);
-insert into landed_key_reads values (1, 'crm');
+create table landed_key_reads (event_number bigint, dataset varchar, access varchar);
+insert into landed_key_reads values (1, 'crm', null);
 
 create table landed_coverage (log varchar, from_at timestamp, until_at timestamp, status varchar);
 insert into landed_coverage values ('web', moment('2026-03-01'), moment('2026-03-05'), 'complete'), ('web', moment('2026-03-05'), moment('2026-03-06'), 'deleted');
