@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.errors import DONE, DONE_WITH_OPEN_QUESTIONS, ScopeError, UsageError
+from pipeline.errors import DONE, DONE_WITH_OPEN_QUESTIONS, PublishingError, ScopeError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.summary import Drawing
@@ -213,6 +213,11 @@ def _print(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _stop_printing()
+    except (OSError, AttributeError):
+        # Standard output is full or closed; what was published is published.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        remedy = "what the command did stands, see the output folder; give it a place to print to and run it again"
+        raise PublishingError("the result could not be printed", where="standard output", remedy=remedy) from None
 
 
 def _complain(message: str) -> None:
@@ -246,3 +251,5 @@ def _flush() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _stop_printing()
+    except (OSError, AttributeError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

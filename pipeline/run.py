@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +25,7 @@ from pipeline.manifest import build_manifest
 from pipeline.outcome import summarise, summarise_inputs
 from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
+from pipeline.problems import show
 from pipeline.publish import publish, stage_tables, working_folder
 from pipeline.steps import Step, load_steps, upstream
 from pipeline.window import Window, parse_window
@@ -33,6 +35,7 @@ Report = Callable[[str, int], None]
 IDENTITY_INPUTS = ("int_subjects", "int_identity_links")
 IDENTITY_OUTPUTS = ("resolved_subjects", "resolved_links")
 VERDICT = "int_run_verdict"
+EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
 
 
@@ -130,7 +133,8 @@ def run_incident(
 def check_inputs(incident_path: Path, window: str | None, report: Report = _silent) -> dict[str, Any]:
     """Read and judge the inputs without scoping; return what was found per log and dataset."""
     source = read_incident_file(incident_path)
-    span = _window(source, window)
+    is_given = window is not None or source.model.incident.window is not None
+    span = _window(source, window) if is_given else EVER
     with TemporaryDirectory(prefix="scope-check-") as name:
         work = Path(name)
         _land(source, span, "0" * 64, work / "landed", report)
@@ -219,8 +223,16 @@ def _resolve(engine: Engine, work: Path) -> None:
 
 
 def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...]) -> None:
-    """Stop where one key stands for two records at once (semantics, section 12)."""
-    _build(engine, upstream(steps, {"stg_overlapping_records"}))
+    """Stop where one key stands for two records at once, or one brand for two (semantics, section 12)."""
+    _build(engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands"}))
+    brands = engine.rows("select brand, other_brand from stg_overlapping_brands order by brand limit 1")
+    if brands:
+        one, other = brands[0]
+        raise InputError(
+            f"the brand {show(one)} is also spelled {show(other)}",
+            where="datasets",
+            remedy="spell it one way in the exports, or write each dataset's brand as a constant",
+        )
     found = engine.rows(
         "select dataset, file, line, earlier_file, earlier_line, is_brand_overlap, count(*) over ()"
         " from stg_overlapping_records order by dataset, file, line limit 1"

@@ -173,7 +173,11 @@ def _read_columns(path: Path) -> tuple[str, ...]:
     import pyarrow as pa
 
     try:
-        columns = _columns_of_parquet(path) if ".parquet" in path.suffixes else _columns_of_text(_read_first_line(path))
+        columns = (
+            _columns_of_parquet(path)
+            if ".parquet" in path.suffixes
+            else _columns_of_text(_read_first_line(path), path.name)
+        )
     except FileNotFoundError:
         raise InputError("there is no such file", where=str(path)) from None
     except (OSError, pa.ArrowException):
@@ -200,10 +204,14 @@ def _read_first_line(path: Path) -> str:
     return str(head).lstrip().partition("\n")[0].strip()
 
 
-def _columns_of_text(line: str) -> list[str]:
+def _columns_of_text(line: str, name: str) -> list[str]:
     if line.startswith("{"):
         return [str(key) for key in json.loads(line)]
-    return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    try:
+        return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    except csv.Error:
+        remedy = "give CSV, JSON lines or Parquet, the first two with columns in their first line"
+        raise InputError("has no first line of columns", where=name, remedy=remedy) from None
 
 
 def _delimiter(line: str) -> str:

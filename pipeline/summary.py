@@ -57,7 +57,7 @@ OUTCOMES = {
     "masked_only": "held only masked values",
     "rejected": "could not be read",
     "delivered_again": "a line delivered again: one event",
-    "unresolved": "asked for, but no such record is known",
+    "unresolved": "read, but no known record or dataset stands for it",
 }
 
 

@@ -20,9 +20,14 @@ from pipeline.intake.selectors import glob_regex
 from pipeline.intake.words import fold
 
 EMPTY_FILTER, PARTIAL_CONTENT = "empty_filter", "partial_content"
-UNKNOWN_COLUMNS, UNREADABLE_FILTER = "unknown_columns", "unreadable_filter"
+UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER = "unknown_columns", "unread_page", "unreadable_filter"
 
-_REASONS = (EMPTY_FILTER, PARTIAL_CONTENT, UNKNOWN_COLUMNS, UNREADABLE_FILTER)
+_REASONS = (EMPTY_FILTER, PARTIAL_CONTENT, UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER)
+# A resource that asks for a page delivered no more than that page; which records stand on it is not worked out here.
+_PAGING_WORDS = (
+    ["offset", "limit", "page", "per_page", "page_size", "pagesize", "page_token", "page_number", "cursor", "skip", "top", "start", "after", "before"]
+)
+_PAGING = rf"(?i)(?:^|&)\$?(?:{'|'.join(_PAGING_WORDS)})="
 _CONDITION = pl.Struct({"column_name": pl.String, "value": pl.String})
 
 
@@ -42,7 +47,8 @@ class Reaches:
 def find_reaches(events: pl.DataFrame, routes: list[CompiledRoute], targets: list[Target], separator: str) -> Reaches:
     """Find what each event reached.
 
-    `events`: event_number, resource, record_keys, filters, columns, content_type (text or null), byte_count, status.
+    `events`: event_number, resource, record_keys, filters, columns, content_type (text or null), row_count, byte_count,
+    status.
     `routes` are those of the events' log. Rows come back by event, then reach_number.
     """
     prepared = _prepare(events, separator)
@@ -234,6 +240,7 @@ def _conditions(
         pl.col("condition_count").fill_null(0),
         (~is_key & (empty | pl.col("is_empty"))).alias(EMPTY_FILTER),
         (~is_key & pl.col("is_unreadable")).alias(UNREADABLE_FILTER),
+        (~is_key & pl.col("row_count").is_null() & pl.col("query").str.contains(_PAGING)).alias(UNREAD_PAGE),
     )
     by_content = pl.when(pl.col("condition_count") > 0).then(pl.lit("column")).otherwise(pl.lit("whole"))
     kind = pl.when(is_key).then(pl.lit("key")).otherwise(by_content)
@@ -280,12 +287,13 @@ def _look_up(
 
 def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
     """Bring one route's events into the columns that all routes share."""
-    for name in (EMPTY_FILTER, UNREADABLE_FILTER, "is_unknown"):
+    for name in (EMPTY_FILTER, UNREAD_PAGE, UNREADABLE_FILTER, "is_unknown"):
         if name not in events.columns:
             events = events.with_columns(pl.lit(False).alias(name))
     if "condition_count" not in events.columns:
         events = events.with_columns(pl.lit(0, pl.UInt32).alias("condition_count"))
-    flags = (pl.col(EMPTY_FILTER), pl.col("status") == 206, pl.col("is_unknown"), pl.col(UNREADABLE_FILTER))
+    partial = pl.col("status") == 206
+    flags = (pl.col(EMPTY_FILTER), partial, pl.col("is_unknown"), pl.col(UNREAD_PAGE), pl.col(UNREADABLE_FILTER))
     reasons = [pl.when(flag).then(pl.lit(reason)) for flag, reason in zip(flags, _REASONS, strict=True)]
     keys = pl.when(pl.col("reach_kind") == "key").then("keys").otherwise(pl.lit([None], pl.List(pl.String)))
     return events.select(

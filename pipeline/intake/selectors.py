@@ -25,19 +25,25 @@ from pipeline.window import parse_instant
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+_ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])|(?<=\.)0+(?=[0-9])")  # 203.0.113.007, as some devices pad
 _PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+)$")
 _NEVER, _ALWAYS = pl.lit(False), pl.lit(True)
 
 
-def first_match(selectors: list[Selector], log: str, columns: Mapping[str, str], zone: str) -> pl.Expr:
+def first_match(
+    selectors: list[Selector], log: str, columns: Mapping[str, str], zone: str, *, is_any_enough: bool
+) -> pl.Expr:
     """Number the first selector (from 1) that an event of this log matches; null if none does.
+
+    Where a cell lists several addresses, as proxies do, the intruder is seen if any is theirs (`is_any_enough`), and an
+    event is trusted only if all are: neither reading loses a read of the intruder's.
 
     `columns` is the log's mapping, attribute → column. The frame needs both readings of the event's time.
     """
     number = pl.lit(None, pl.Int32)
     for place, selector in reversed(list(enumerate(selectors, start=1))):
         readings = (EARLIEST, LATEST) if _has_times(selector) else (EARLIEST,)
-        is_match = reduce(or_, [_matches_at(name, selector, log, columns, zone) for name in readings])
+        is_match = reduce(or_, [_matches_at(name, selector, log, columns, zone, is_any_enough) for name in readings])
         number = pl.when(is_match).then(pl.lit(place, pl.Int32)).otherwise(number)
     return number
 
@@ -47,7 +53,8 @@ def read_address(text: str) -> Address | None:
     match = _PORT.match(text.strip())
     plain = (match["six"] or match["four"]) if match else text.strip()
     try:
-        address = ip_address(plain.partition("%")[0])
+        bare = plain.partition("%")[0]
+        address = ip_address(bare if ":" in bare else _ZEROS.sub("", bare))
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
@@ -65,44 +72,49 @@ def _has_times(selector: Selector) -> bool:
     return own or any(_has_times(inner) for inner in selector.except_)
 
 
-def _matches_at(reading: str, selector: Selector, log: str, columns: Mapping[str, str], zone: str) -> pl.Expr:
+def _matches_at(
+    reading: str, selector: Selector, log: str, columns: Mapping[str, str], zone: str, is_any_enough: bool
+) -> pl.Expr:
     """Tell whether a selector holds, and none of its exceptions, at one reading of the event's time."""
     if selector.logs and log not in selector.logs:
         return _NEVER
     if any(name not in columns for name in [*selector.conditions, *selector.absent]):
         return _NEVER
-    parts = [_holds(name, values, cell(columns[name])) for name, values in selector.conditions.items()]
+    parts = [_holds(name, values, cell(columns[name]), is_any_enough) for name, values in selector.conditions.items()]
     parts += [cell(columns[name]).fill_null("").str.strip_chars() == "" for name in selector.absent]
     parts += _in_time(reading, selector, zone)
-    excepted = [_matches_at(reading, inner, log, columns, zone) for inner in selector.except_]
+    excepted = [_matches_at(reading, inner, log, columns, zone, not is_any_enough) for inner in selector.except_]
     if excepted:
         parts.append(~reduce(or_, excepted))
     return reduce(and_, parts, _ALWAYS)
 
 
-def _holds(attribute: str, values: list[str], text: pl.Expr) -> pl.Expr:
+def _holds(attribute: str, values: list[str], text: pl.Expr, is_any_enough: bool) -> pl.Expr:
     if attribute == "ip":
-        return _in_networks(text, [_read_network(value) for value in values])
+        return _in_networks(text, [_read_network(value) for value in values], is_any_enough)
     if attribute == "user_agent":
         trimmed = text.fill_null("").str.strip_chars()
         return reduce(or_, [trimmed.str.contains(glob_regex(value.strip())) for value in values])
     return fold(text).fill_null("").is_in([value.strip().lower() for value in values])
 
 
-def _in_networks(text: pl.Expr, networks: list[Network]) -> pl.Expr:
+def _in_networks(text: pl.Expr, networks: list[Network], is_any_enough: bool) -> pl.Expr:
     """Judge each distinct address once."""
 
     def judge(texts: pl.Series) -> pl.Series:
         distinct = texts.unique(maintain_order=True).drop_nulls()
-        verdicts = [_is_inside(read_address(value), networks) for value in distinct.to_list()]
+        verdicts = [_are_inside(value, networks, is_any_enough) for value in distinct.to_list()]
         inside = distinct.filter(pl.Series(verdicts, dtype=pl.Boolean))
         return texts.is_in(inside.implode()).fill_null(False)
 
     return text.map_batches(judge, return_dtype=pl.Boolean)
 
 
-def _is_inside(address: Address | None, networks: list[Network]) -> bool:
-    return address is not None and any(address in network for network in networks)
+def _are_inside(text: str, networks: list[Network], is_any_enough: bool) -> bool:
+    """Judge the addresses of one cell: one, or a list that proxies have added to."""
+    addresses = [read_address(part) for part in re.split(r"[,;\s]+", text.strip()) if part]
+    inside = [address is not None and any(address in network for network in networks) for address in addresses]
+    return any(inside) if is_any_enough else bool(inside) and all(inside)
 
 
 def _read_network(text: str) -> Network:

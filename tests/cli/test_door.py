@@ -159,3 +159,24 @@ def test_steps_are_listed_with_what_they_read(scope: Scope) -> None:
     drawn = scope("steps").stdout
     assert all(re.search(rf"\b{name}\b", drawn) for name in steps)
     assert max(map(len, drawn.splitlines())) <= 80
+
+
+def test_a_full_standard_output_is_told(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with open("/dev/full", "w") as full:
+        finished = subprocess.run(
+            [sys.executable, "-m", "pipeline", "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert finished.returncode == 6
+    assert finished.stderr.startswith("scope: standard output: the result could not be printed")
+    assert "Traceback" not in finished.stderr
+
+
+def test_init_of_what_has_no_columns(scope: Scope, tmp_path: Path) -> None:
+    (tmp_path / "bin.csv").write_bytes(b"\x7fELF\x00\x01" + bytes(range(256)))
+    (tmp_path / "torn.jsonl").write_text('{"id": "1", "em\n')
+    for name in ("bin.csv", "torn.jsonl"):
+        result = scope("init", str(tmp_path / name), "--incident", str(tmp_path / "new.yaml"))
+        assert result.returncode == 4
+        assert name in result.stderr

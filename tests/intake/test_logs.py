@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 import pytest
 
+from pipeline.config import Selector
 from pipeline.errors import ConfigurationError, InputError
+from pipeline.intake.rows import cell_name
+from pipeline.intake.selectors import first_match
 
 
 def log(*columns: str, **more: Any) -> dict[str, Any]:
@@ -192,3 +196,24 @@ def test_an_exception_in_time_counts_at_its_own_reading(land_it) -> None:
     selector = {"ip": "1.1.1.1", "except": [{"until": "2025-10-26T01:00:00Z"}]}
     landed = land_it(files, log={"zone": "Europe/Berlin"}, intruder=[selector])
     assert landed["events"]["intruder_selector"].to_list() == [1]
+
+
+@pytest.mark.parametrize(
+    ("listed", "role", "is_match"),
+    [
+        ("203.0.113.7, 10.0.0.1", "intruder", True),
+        ("10.0.0.1 203.0.113.7", "intruder", True),
+        ("203.0.113.007", "intruder", True),
+        ("10.0.0.1, 10.0.0.2", "intruder", False),
+        ("203.0.113.7, 10.0.0.1", "trusted", False),
+        ("203.0.113.7, 203.0.113.7", "trusted", True),
+        ("unknown", "trusted", False),
+    ],
+)
+def test_of_several_addresses_any_is_the_intruders_and_all_must_be_trusted(
+    listed: str, role: str, is_match: bool
+) -> None:
+    selectors = [Selector.model_validate({"conditions": {"ip": ["203.0.113.7"]}})]
+    found = first_match(selectors, "web", {"ip": "client"}, "UTC", is_any_enough=role == "intruder")
+    frame = pl.DataFrame({cell_name("client"): [listed]})
+    assert frame.select(found.is_not_null()).item() == is_match

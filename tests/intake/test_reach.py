@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import ConfigurationError
 
-HEADER = ("resource", "record_keys", "filters", "columns", "content_type", "status", "bytes")
+HEADER = ("resource", "record_keys", "filters", "columns", "content_type", "status", "bytes", "rows")
 
 
 def landed(land_it, routes: list[Any], *, crm: Any = None, **cells: str) -> Any:
@@ -167,3 +167,22 @@ def test_a_key_served_as_something_else_unlocks_nothing(land_it) -> None:
     tables = landed(land_it, [route], resource="/keys/1", content_type="text/html")
     assert tables["key_reads"].rows() == []
     assert tables["reaches"]["is_other_content"].to_list() == [True]
+
+
+@pytest.mark.parametrize(
+    ("resource", "rows", "reason"),
+    [
+        ("/crm?limit=50&offset=100", "", "unread_page"),
+        ("/crm?$TOP=50", "", "unread_page"),
+        ("/crm?limit=50", "50", None),
+        ("/crm?view=compact", "", None),
+        ("/crm?unlimited=1", "", None),
+        ("/crm/7?page=2", "", None),
+    ],
+)
+def test_a_page_is_an_upper_bound_unless_its_rows_were_logged(
+    land_it, resource: str, rows: str, reason: str | None
+) -> None:
+    routes = [{"resource": "/crm"}, {"resource": "/crm/{key}"}]
+    tables = landed(land_it, routes, resource=resource, rows=rows)
+    assert tables["reaches"]["inexact_reason"].to_list() == [reason]

@@ -80,8 +80,8 @@ def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, fi
     zone = source.model.incident.zone
     return events.with_columns(
         pl.int_range(first, first + events.height, dtype=pl.Int64, eager=True).alias("event_number"),
-        first_match(source.model.intruder, name, log.columns, zone).alias("intruder_selector"),
-        first_match(source.model.trusted, name, log.columns, zone).alias("trusted_selector"),
+        first_match(source.model.intruder, name, log.columns, zone, is_any_enough=True).alias("intruder_selector"),
+        first_match(source.model.trusted, name, log.columns, zone, is_any_enough=False).alias("trusted_selector"),
     )
 
 

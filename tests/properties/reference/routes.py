@@ -13,6 +13,12 @@ from .model import Event, Inputs, Reach
 CAPTURE = re.compile(r"\{([^}]*)\}|(\*)")
 
 
+PAGING = {
+    "offset", "limit", "page", "per_page", "page_size", "pagesize", "page_token", "page_number", "cursor", "skip", "top",
+    "start", "after", "before",
+}  # fmt: skip
+
+
 def pattern_to_regex(pattern: str, is_query: bool) -> tuple[str, list[str]]:
     """Literal text, `*` for any text, `{name}` for a capture (D8)."""
     regex, names, at = "", [], 0
@@ -111,6 +117,16 @@ def read_conditions(
     return conditions, reasons
 
 
+def asks_for_a_page(resource: str) -> bool:
+    """Whether a parameter of the resource limits what was delivered (section 5; which page is not worked out)."""
+    names = [
+        part.partition("=")[0].lower().removeprefix("$")
+        for part in resource.partition("?")[2].split("&")
+        if "=" in part
+    ]
+    return bool(PAGING & set(names))
+
+
 def access_of(event: Event) -> str:
     """Exports and service-side copies are exported, everything else is viewed ("Our words")."""
     assert event.action in ACTIONS or event.action == "unknown"
@@ -156,6 +172,8 @@ def make_reach(
         reach.kind = "key"
         return reach
     filters = event.attributes.get("filters", "")
+    if event.row_count is None and asks_for_a_page(event.attributes.get("resource", "")):
+        reach.reasons.add("unread_page")
     reach.conditions, inexact = read_conditions(captures, filters, separator, columns)
     reach.reasons |= inexact | ({"empty_filter"} if "key" in captures else set())
     reach.kind = "column" if reach.conditions else "whole"
