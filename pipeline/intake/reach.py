@@ -24,10 +24,10 @@ UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER = "unknown_columns", "unread_pag
 
 _REASONS = (EMPTY_FILTER, PARTIAL_CONTENT, UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER)
 # A resource that asks for a page delivered no more than that page; which records stand on it is not worked out here.
-_PAGING_WORDS = (
-    ["offset", "limit", "page", "per_page", "page_size", "pagesize", "page_token", "page_number", "cursor", "skip", "top", "start", "after", "before"]
+_PAGING = (
+    r"(?i)(?:^|&)\$?(?:offset|limit|page|per_page|page_?size|page_token|page_number"
+    r"|cursor|skip|top|start|after|before)="
 )
-_PAGING = rf"(?i)(?:^|&)\$?(?:{'|'.join(_PAGING_WORDS)})="
 _CONDITION = pl.Struct({"column_name": pl.String, "value": pl.String})
 
 
