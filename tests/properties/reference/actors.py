@@ -28,16 +28,28 @@ def is_address_in(address: str, accepted: str) -> bool:
         return False
 
 
+def unpadded(address: str) -> str:
+    """203.0.113.007 as the address it means."""
+    if ":" in address or not address.replace(".", "").isdigit():
+        return address
+    return ".".join(str(int(part)) for part in address.split(".") if part)
+
+
+def is_listed_in(cell: str, networks: list[str], is_any_enough: bool) -> bool:
+    """Of several addresses in one cell any is the intruder's, and all must be trusted."""
+    addresses = [unpadded(part) for part in cell.replace(",", " ").replace(";", " ").split()]
+    inside = [any(is_address_in(one, network.strip()) for network in networks) for one in addresses]
+    return any(inside) if is_any_enough else bool(inside) and all(inside)
+
+
 def is_value_accepted(attribute: str, value: str, accepted: str) -> bool:
-    """`ip` by address, `user_agent` by glob, all else equal ignoring case and surrounding blanks (D6)."""
-    if attribute == "ip":
-        return is_address_in(value.strip(), accepted.strip())
+    """`user_agent` by glob, all else but addresses equal ignoring case and surrounding blanks (D6)."""
     if attribute == "user_agent":
         return fnmatch.fnmatchcase(value.strip().lower(), accepted.strip().lower())
     return value.strip().lower() == accepted.strip().lower()
 
 
-def holds_at(selector: dict[str, Any], event: Event, at: datetime, zone: str) -> bool:
+def holds_at(selector: dict[str, Any], event: Event, at: datetime, zone: str, is_any_enough: bool) -> bool:
     """Whether all conditions of a selector hold for one reading of an event, and none of its exceptions (section 3)."""
     logs = as_list(selector.get("logs"))
     if logs and event.log not in logs:
@@ -52,14 +64,18 @@ def holds_at(selector: dict[str, Any], event: Event, at: datetime, zone: str) ->
         if attribute not in event.attributes:  # D6: not mapped never matches
             return False
         value = event.attributes[attribute]
-        if not any(is_value_accepted(attribute, value, one) for one in as_list(accepted)):
+        if attribute == "ip":
+            is_accepted = is_listed_in(value, as_list(accepted), is_any_enough)
+        else:
+            is_accepted = any(is_value_accepted(attribute, value, one) for one in as_list(accepted))
+        if not is_accepted:
             return False
     for attribute in as_list(selector.get("absent")):
         if event.attributes.get(attribute, "not mapped") != "":  # D6: mapped and blank
             return False
-    return not any(holds_at(one, event, at, zone) for one in as_list(selector.get("except")))
+    return not any(holds_at(one, event, at, zone, not is_any_enough) for one in as_list(selector.get("except")))
 
 
-def any_holds(selectors: list[dict[str, Any]], event: Event, zone: str) -> bool:
+def any_holds(selectors: list[dict[str, Any]], event: Event, zone: str, is_any_enough: bool) -> bool:
     """A list holds if any selector does, at either reading (section 3, D6)."""
-    return any(holds_at(selector, event, at, zone) for selector in selectors for at in event.readings)
+    return any(holds_at(selector, event, at, zone, is_any_enough) for selector in selectors for at in event.readings)

@@ -125,8 +125,8 @@ def attribute(event: Event, incident: dict[str, Any], window: tuple[datetime, da
     """Whose an event is, and whether it lies in the window (section 3, D5–D7)."""
     zone = incident["incident"].get("zone", "UTC")
     intruder, trusted = incident.get("intruder", []), incident.get("trusted", [])
-    event.is_intruder = any_holds(intruder, event, zone)
-    event.is_trusted = any_holds(trusted, event, zone)
+    event.is_intruder = any_holds(intruder, event, zone, is_any_enough=True)
+    event.is_trusted = any_holds(trusted, event, zone, is_any_enough=False)
     event.in_window = [at for at in event.readings if window[0] <= at < window[1]]
     is_theirs = event.is_intruder or (not intruder and not event.is_trusted)
     event.attribution = "intruder" if is_theirs else "unattributed"
