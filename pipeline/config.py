@@ -191,6 +191,10 @@ class Log(Model):
     """What is known of the log's completeness: one word for the whole window, or stretches."""
     delimiter: str = ","
     """What stands between the cells of a CSV line."""
+    row_limit: int | None = Field(default=None, ge=1)
+    """The largest number of rows the log writes: at this number it says no more than "at least"."""
+    text_limit: int | None = Field(default=None, ge=1)
+    """The longest text the log writes into one cell, in characters: what is as long was cut off there."""
 
 
 class ByColumn(Model):

@@ -19,10 +19,10 @@ from pipeline.intake.routes import KEY, CompiledRoute, Projection, Target, proje
 from pipeline.intake.selectors import glob_regex
 from pipeline.intake.words import fold
 
-EMPTY_FILTER, PARTIAL_CONTENT = "empty_filter", "partial_content"
+CLIPPED_TEXT, EMPTY_FILTER, PARTIAL_CONTENT = "clipped_text", "empty_filter", "partial_content"
 UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER = "unknown_columns", "unread_page", "unreadable_filter"
 
-_REASONS = (EMPTY_FILTER, PARTIAL_CONTENT, UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER)
+_REASONS = (CLIPPED_TEXT, EMPTY_FILTER, PARTIAL_CONTENT, UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER)
 # A resource that asks for a page delivered no more than that page; which records stand on it is not worked out here.
 _PAGING = (
     r"(?i)(?:^|&)\$?(?:offset|limit|page|per_page|page_?size|page_token|page_number"
@@ -44,14 +44,20 @@ class Reaches:
     needed: set[tuple[str, str]] = field(default_factory=set)
 
 
-def find_reaches(events: pl.DataFrame, routes: list[CompiledRoute], targets: list[Target], separator: str) -> Reaches:
+def find_reaches(
+    events: pl.DataFrame,
+    routes: list[CompiledRoute],
+    targets: list[Target],
+    separator: str,
+    text_limit: int | None = None,
+) -> Reaches:
     """Find what each event reached.
 
     `events`: event_number, resource, record_keys, filters, columns, content_type (text or null), row_count, byte_count,
     status.
     `routes` are those of the events' log. Rows come back by event, then reach_number.
     """
-    prepared = _prepare(events, separator)
+    prepared = _prepare(_without_clipped(events, text_limit), separator)
     is_claimed = pl.Series([False]).new_from_index(0, events.height)
     parts: list[_Part] = []
     for route in routes:
@@ -102,6 +108,17 @@ class _Part:
 
 def _by_name(target: Target) -> CompiledRoute:
     return CompiledRoute(Route(resource="*", dataset=target.name), target, False, "", ())
+
+
+def _without_clipped(events: pl.DataFrame, text_limit: int | None) -> pl.DataFrame:
+    """Mark events whose texts the log cut off, and take from them what no longer says all: the reach is the whole."""
+    texts = ("resource", "record_keys", "filters", "columns")
+    if text_limit is None:
+        return events.with_columns(pl.lit(False).alias(CLIPPED_TEXT))
+    is_clipped = pl.max_horizontal(pl.col(name).fill_null("").str.len_chars() for name in texts) >= text_limit
+    return events.with_columns(is_clipped.alias(CLIPPED_TEXT)).with_columns(
+        pl.when(~pl.col(CLIPPED_TEXT)).then(name).alias(name) for name in texts[1:]
+    )
 
 
 def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:
@@ -229,7 +246,7 @@ def _conditions(
             value = pl.col(f"capture_{place}")
             empty = empty | (value == "")
             column = pl.lit(target.resolve(name)).alias("column_name")
-            held = events.filter(~is_key & (value != ""))
+            held = events.filter(~is_key & ~pl.col(CLIPPED_TEXT) & (value != ""))
             found.append(held.select("event_number", "route", column, fold(value).alias("value")))
     events = _with_filters(events, target, separator)
     listed = events.filter(~is_key & (pl.col("conditions").list.len() > 0))
@@ -251,7 +268,7 @@ def _with_keys(events: pl.DataFrame, route: CompiledRoute) -> tuple[pl.DataFrame
     if KEY not in route.names:
         return events, None
     captured = f"capture_{route.names.index(KEY)}"
-    is_captured = (pl.col("keys").list.len() == 0) & (pl.col(captured) != "")
+    is_captured = (pl.col("keys").list.len() == 0) & (pl.col(captured) != "") & ~pl.col(CLIPPED_TEXT)
     keys = pl.when(is_captured).then(pl.concat_list(captured)).otherwise("keys")
     return events.with_columns(keys.alias("keys")), captured
 
@@ -293,7 +310,14 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
     if "condition_count" not in events.columns:
         events = events.with_columns(pl.lit(0, pl.UInt32).alias("condition_count"))
     partial = pl.col("status") == 206
-    flags = (pl.col(EMPTY_FILTER), partial, pl.col("is_unknown"), pl.col(UNREAD_PAGE), pl.col(UNREADABLE_FILTER))
+    flags = (
+        pl.col(CLIPPED_TEXT),
+        pl.col(EMPTY_FILTER),
+        partial,
+        pl.col("is_unknown"),
+        pl.col(UNREAD_PAGE),
+        pl.col(UNREADABLE_FILTER),
+    )
     reasons = [pl.when(flag).then(pl.lit(reason)) for flag, reason in zip(flags, _REASONS, strict=True)]
     keys = pl.when(pl.col("reach_kind") == "key").then("keys").otherwise(pl.lit([None], pl.List(pl.String)))
     return events.select(

@@ -11,14 +11,14 @@ from pipeline.errors import ConfigurationError
 HEADER = ("resource", "record_keys", "filters", "columns", "content_type", "status", "bytes", "rows")
 
 
-def landed(land_it, routes: list[Any], *, crm: Any = None, **cells: str) -> Any:
+def landed(land_it, routes: list[Any], *, crm: Any = None, more: Any = None, **cells: str) -> Any:
     """Land one event; blank cells where nothing is given."""
     line = "\t".join(["2026-03-28T10:00:00", *(cells.get(name, "") for name in HEADER)])
     files = {
         "log.csv": "\t".join(["time", *HEADER]) + "\n" + line + "\n",
         "x.csv": "id,name,email,phone,region\n1,a,b,c,d\n",
     }
-    mapped = {"columns": {name: name for name in ("time", *HEADER)}, "delimiter": "\t"}
+    mapped = {"columns": {name: name for name in ("time", *HEADER)}, "delimiter": "\t", **(more or {})}
     own = [{"dataset": "crm", **route} if "unlocks" not in route else route for route in routes]
     return land_it(files, log=mapped, routes=own, crm=crm)
 
@@ -186,3 +186,19 @@ def test_a_page_is_an_upper_bound_unless_its_rows_were_logged(
     routes = [{"resource": "/crm"}, {"resource": "/crm/{key}"}]
     tables = landed(land_it, routes, resource=resource, rows=rows)
     assert tables["reaches"]["inexact_reason"].to_list() == [reason]
+
+
+def test_a_text_the_log_cut_off_reaches_the_whole(land_it) -> None:
+    routes = [{"resource": "/crm/{key}"}]
+    for resource, kind, reason in (("/crm/1234567", "key", None), ("/crm/12345678", "whole", "clipped_text")):
+        tables = landed(land_it, routes, resource=resource, more={"text_limit": 13})
+        assert tables["reaches"].select("reach_kind", "inexact_reason").rows() == [(kind, reason)]
+    tables = landed(land_it, [{"resource": "/q?region={region}"}], resource="/q?region=EMEA-N", more={"text_limit": 13})
+    assert tables["reaches"].select("reach_kind", "inexact_reason").rows() == [("whole", "clipped_text")]
+    assert tables["conditions"].height == 0
+
+
+def test_a_row_count_at_the_logs_limit_is_no_count(land_it) -> None:
+    for rows, count in (("999", 999), ("1000", None)):
+        tables = landed(land_it, [{"resource": "/crm"}], resource="/crm", rows=rows, more={"row_limit": 1000})
+        assert tables["events"]["row_count"].to_list() == [count]

@@ -66,7 +66,9 @@ def _land_log(
         events = _judge(events, source, name, log, landed.event_count + 1)
         events = events.with_columns(pl.lit(name).alias("log"), pl.lit(file.name).alias("file"))
         tables.write("landed_events", events)
-        reaches = find_reaches(events, routes, targets, log.list_separator) if events.height else Reaches()
+        reaches = (
+            find_reaches(events, routes, targets, log.list_separator, log.text_limit) if events.height else Reaches()
+        )
         _write_reaches(reaches, tables)
         landed.event_count += events.height
         landed.needed |= reaches.needed

@@ -74,7 +74,9 @@ def _what(log: Log) -> list[pl.Expr]:
 
 
 def _how_much(log: Log) -> list[pl.Expr]:
-    return [_amount(_cell_of(log, "rows")).alias("row_count"), _amount(_cell_of(log, "bytes")).alias("byte_count")]
+    rows = _amount(_cell_of(log, "rows"))
+    known = rows if log.row_limit is None else pl.when(rows < log.row_limit).then(rows)
+    return [known.alias("row_count"), _amount(_cell_of(log, "bytes")).alias("byte_count")]
 
 
 def _amount(text: pl.Expr | None) -> pl.Expr:

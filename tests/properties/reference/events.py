@@ -106,6 +106,8 @@ def read_event(name: str, line: Line, log: dict[str, Any]) -> Event | None:
         event.action = read_action(attributes["action"], words.get("action", {}))
     event.outcome = read_outcome(attributes.get("outcome", ""), attributes.get("status", ""), words.get("outcome", {}))
     event.row_count = read_number(attributes.get("rows", ""))
+    if event.row_count is not None and event.row_count >= log.get("row_limit", event.row_count + 1):
+        event.row_count = None  # "at least" that many
     event.byte_count = read_number(attributes.get("bytes", ""))
     event.reasons = event_reasons(event)
     return event

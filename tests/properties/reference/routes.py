@@ -127,6 +127,12 @@ def asks_for_a_page(resource: str) -> bool:
     return bool(PAGING & set(names))
 
 
+def is_clipped(event: Event, log: dict[str, Any]) -> bool:
+    """Whether the log cut off what says which records were read: then the whole is the smallest sure set (section 5)."""
+    texts = [event.attributes.get(name, "") for name in ("resource", "record_keys", "filters", "columns")]
+    return max(map(len, texts)) >= log.get("text_limit", 10**9)
+
+
 def access_of(event: Event) -> str:
     """Exports and service-side copies are exported, everything else is viewed ("Our words")."""
     assert event.action in ACTIONS or event.action == "unknown"
@@ -160,6 +166,14 @@ def make_reach(
     if reach.dataset is None:
         return reach
     log = incident["logs"][event.log]
+    if is_clipped(event, log):
+        reach.reasons.add("clipped_text")
+        columns = inputs.datasets[reach.dataset].columns
+        mapped = set(incident["datasets"][reach.dataset]["columns"])
+        named = [name.strip() for name in as_list(route.get("columns"))]
+        reach.columns, inexact = read_projection(named, columns, mapped)
+        reach.reasons |= inexact
+        return reach
     separator = log.get("list_separator", ";")
     columns = inputs.datasets[reach.dataset].columns
     mapped = set(incident["datasets"][reach.dataset]["columns"])
