@@ -48,6 +48,20 @@ def first_match(
     return number
 
 
+def has_unreadable_address(selectors: list[Selector], columns: Mapping[str, str]) -> pl.Expr:
+    """Tell where a cell holds something that is no address, so that a selector by address cannot judge it."""
+    if "ip" not in columns or not any("ip" in selector.conditions for selector in selectors):
+        return pl.lit(False)
+
+    def judge(texts: pl.Series) -> pl.Series:
+        distinct = texts.unique(maintain_order=True).drop_nulls()
+        verdicts = [any(read_address(part) is None for part in _parts(text)) for text in distinct.to_list()]
+        unreadable = distinct.filter(pl.Series(verdicts, dtype=pl.Boolean))
+        return texts.is_in(unreadable.implode()).fill_null(False)
+
+    return cell(columns["ip"]).map_batches(judge, return_dtype=pl.Boolean)
+
+
 def read_address(text: str) -> Address | None:
     """Read an address as logs write it: with port, brackets or zone, IPv4 inside IPv6; null if it is none."""
     match = _PORT.match(text.strip())
@@ -110,9 +124,14 @@ def _in_networks(text: pl.Expr, networks: list[Network], is_any_enough: bool) ->
     return text.map_batches(judge, return_dtype=pl.Boolean)
 
 
+def _parts(text: str) -> list[str]:
+    """Split what proxies have listed in one cell; a lone dash is how logs write nothing."""
+    return [part for part in re.split(r"[,;\s]+", text.strip()) if part and part != "-"]
+
+
 def _are_inside(text: str, networks: list[Network], is_any_enough: bool) -> bool:
     """Judge the addresses of one cell: one, or a list that proxies have added to."""
-    addresses = [read_address(part) for part in re.split(r"[,;\s]+", text.strip()) if part]
+    addresses = [read_address(part) for part in _parts(text)]
     inside = [address is not None and any(address in network for network in networks) for address in addresses]
     return any(inside) if is_any_enough else bool(inside) and all(inside)
 

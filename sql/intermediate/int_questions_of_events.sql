@@ -65,6 +65,18 @@ questioned as (
     union all
 
     select
+        'unreadable_address' as kind,
+        verdicts.log,
+        verdicts.event_number
+
+    from verdicts
+    inner join events on events.event_number = verdicts.event_number
+
+    where verdicts.is_in_window and verdicts.attribution = 'unattributed' and events.has_unreadable_address
+
+    union all
+
+    select
         'ambiguous_time' as kind,
         log,
         event_number

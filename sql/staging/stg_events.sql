@@ -33,6 +33,7 @@ select
     outcome,
     row_count,
     byte_count,
+    has_unreadable_address,
     delivery_count
 
 from deliveries

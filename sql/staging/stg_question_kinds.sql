@@ -17,6 +17,12 @@ kinds as (
     union all
 
     select
+        'unreadable_address' as kind,
+        'Addresses in the log cannot be read and match no selector by address. Whose events were they?' as question
+
+    union all
+
+    select
         'ambiguous_time' as kind,
         'Reads are stamped in an hour the clocks gave twice or skipped. Which instant was meant?' as question
 

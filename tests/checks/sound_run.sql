@@ -44,13 +44,14 @@ create table landed_values (dataset varchar, record_number bigint, column_name v
 insert into landed_values values ('crm', 1, 'region', 'eu'), ('crm', 3, 'region', 'us');
 
 create table landed_events (event_number bigint, event_key varchar, log varchar, file varchar, line bigint, earliest_at timestamp, latest_at timestamp,
-    time_reading varchar, intruder_selector integer, trusted_selector integer, action varchar, outcome varchar, row_count bigint, byte_count bigint);
+    time_reading varchar, intruder_selector integer, trusted_selector integer, action varchar, outcome varchar, row_count bigint, byte_count bigint,
+    has_unreadable_address boolean);
 insert into landed_events values
-    (1, 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 'exact', 1, null, 'export', 'succeeded', 1, 900),
-    (2, 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null),
-    (3, 'e2', 'web', 'web.csv', 4, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null),
-    (4, 'e4', 'web', 'web.csv', 5, moment('2026-03-03 11:00:00'), moment('2026-03-03 11:00:00'), 'exact', 1, null, 'view', 'succeeded', null, null),
-    (5, 'e5', 'web', 'web.csv', 6, moment('2026-03-03 12:00:00'), moment('2026-03-03 12:00:00'), 'exact', 1, null, 'view', 'denied', null, null);
+    (1, 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 'exact', 1, null, 'export', 'succeeded', 1, 900, false),
+    (2, 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false),
+    (3, 'e2', 'web', 'web.csv', 4, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false),
+    (4, 'e4', 'web', 'web.csv', 5, moment('2026-03-03 11:00:00'), moment('2026-03-03 11:00:00'), 'exact', 1, null, 'view', 'succeeded', null, null, false),
+    (5, 'e5', 'web', 'web.csv', 6, moment('2026-03-03 12:00:00'), moment('2026-03-03 12:00:00'), 'exact', 1, null, 'view', 'denied', null, null, false);
 
 create table landed_reaches (event_number bigint, reach_number integer, dataset varchar, reach_kind varchar, record_key varchar, condition_count integer,
     projection varchar, access varchar, is_exact boolean, inexact_reason varchar, is_stand_in boolean, is_other_content boolean,

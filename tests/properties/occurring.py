@@ -29,7 +29,7 @@ EXPECTED: dict[str, list[str]] = {
     "coverage": ["complete", "deleted", "rolled_over", "not_collected", "not_enabled", "undeclared"],
     "line": ["event", "delivered_again", "rejected"],
     "question": [
-        "intruder_outside_window", "intruder_and_trusted", "ambiguous_time", "unknown_action", "unknown_outcome",
+        "intruder_outside_window", "intruder_and_trusted", "unreadable_address", "ambiguous_time", "unknown_action", "unknown_outcome",
         "resource_unclaimed", "reached_nobody", "row_count_mismatch", "log_gap", "coverage_undeclared",
         "dataset_without_log", "unlogged_copy", "rejected_lines", "unknown_state", "unmapped_column", "contradiction",
         "shared_value", "no_contact", "brand_unknown",

@@ -19,7 +19,7 @@ from pipeline.intake.reach import Reaches, find_reaches
 from pipeline.intake.reading import read_source
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import CompiledRoute, Target
-from pipeline.intake.selectors import first_match
+from pipeline.intake.selectors import first_match, has_unreadable_address
 from pipeline.intake.tables import Tables
 from pipeline.intake.times import READING
 from pipeline.intake.words import UNKNOWN
@@ -84,6 +84,7 @@ def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, fi
         pl.int_range(first, first + events.height, dtype=pl.Int64, eager=True).alias("event_number"),
         first_match(source.model.intruder, name, log.columns, zone, is_any_enough=True).alias("intruder_selector"),
         first_match(source.model.trusted, name, log.columns, zone, is_any_enough=False).alias("trusted_selector"),
+        has_unreadable_address(source.model.intruder, log.columns).alias("has_unreadable_address"),
     )
 
 

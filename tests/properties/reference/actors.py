@@ -35,6 +35,17 @@ def unpadded(address: str) -> str:
     return ".".join(str(int(part)) for part in address.split(".") if part)
 
 
+def holds_unreadable_address(cell: str) -> bool:
+    """Whether some part of an address cell is no address; a lone dash is nothing."""
+    parts = [part for part in cell.replace(",", " ").replace(";", " ").split() if part != "-"]
+    return not all(is_address_in(unpadded(part), network) for part in parts for network in [any_network(part)])
+
+
+def any_network(address: str) -> str:
+    """The network of all addresses of this family."""
+    return "::/0" if ":" in address else "0.0.0.0/0"
+
+
 def is_listed_in(cell: str, networks: list[str], is_any_enough: bool) -> bool:
     """Of several addresses in one cell any is the intruder's, and all must be trusted."""
     addresses = [unpadded(part) for part in cell.replace(",", " ").replace(";", " ").split()]

@@ -7,6 +7,7 @@ least one delivered column holding a value, masked or not, exposed in the end or
 | kind | about | item_count | people_count |
 |---|---|---|---|
 | intruder_outside_window | log | events of intruder selectors, no reading in the window | people they would reach |
+| unreadable_address | log | unattributed events in the window whose address no selector can judge | people reached by them |
 | intruder_and_trusted | log | events in the window that match both lists | people reached by them |
 | ambiguous_time | log | events with two readings, verdict reached, key_read, reached_nobody | people reached by them |
 | unknown_action, unknown_outcome | log | considered events whose word is unknown | people reached by them |
@@ -31,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .actors import holds_unreadable_address
 from .coverage import Interval
 from .findings import delivered_fields
 from .marts import Row
@@ -54,6 +56,13 @@ def people_reached(reached: list[Reached], people: People, incident: dict[str, A
     return persons
 
 
+def is_beyond_selectors(event: Event, incident: dict[str, Any]) -> bool:
+    """Whether no selector claims an event and one by address could not judge it: nothing is set aside in silence."""
+    selectors = incident.get("intruder", [])
+    has_address = any("ip" in selector for selector in selectors)
+    return has_address and not event.is_intruder and holds_unreadable_address(event.attributes.get("ip", ""))
+
+
 def ask_about_events(
     evidence: Evidence, people: People, incident: dict[str, Any], tables: dict[str, list[Row]]
 ) -> list[Asked]:
@@ -66,6 +75,9 @@ def ask_about_events(
     kinds: dict[str, Callable[[Event], bool]] = {
         "intruder_outside_window": lambda event: event.verdict == "outside_window" and event.is_intruder,
         "intruder_and_trusted": lambda event: bool(event.in_window) and event.is_intruder and event.is_trusted,
+        "unreadable_address": lambda event: (
+            bool(event.in_window) and not event.is_trusted and is_beyond_selectors(event, incident)
+        ),
         "ambiguous_time": lambda event: (
             event.time_reading != "exact" and event.verdict in ("reached", "key_read", "reached_nobody")
         ),
