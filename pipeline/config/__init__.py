@@ -1,0 +1,28 @@
+"""The incident file as typed models: what a data engineer writes down about one breach.
+
+This room knows the shape of the file and nothing else: not how a log is parsed, not what a rule means. Reading YAML
+with its line numbers is `pipeline.incident_file`; what must hold between the parts is `pipeline.config_checks`.
+"""
+
+from pipeline.config.datasets import Column, Dataset, FileFormat, Role, State, UnloggedCopy
+from pipeline.config.incident import Identity, Incident, IncidentFile, Limits
+from pipeline.config.logs import (
+    ACTIONS,
+    EVENT_COLUMNS,
+    OUTCOMES,
+    STRETCHES,
+    WORD,
+    CoverageStatus,
+    Log,
+    Stretch,
+    Words,
+)
+from pipeline.config.parts import ONE_OR_MANY, ByColumn, Model
+from pipeline.config.routes import Access, Route
+from pipeline.config.selectors import SELECTOR_KEYS, Selector
+
+__all__ = [
+    "ACTIONS", "EVENT_COLUMNS", "ONE_OR_MANY", "OUTCOMES", "SELECTOR_KEYS", "STRETCHES", "WORD", "Access", "ByColumn",
+    "Column", "CoverageStatus", "Dataset", "FileFormat", "Identity", "Incident", "IncidentFile", "Limits", "Log",
+    "Model", "Role", "Route", "Selector", "State", "Stretch", "UnloggedCopy", "Words",
+]  # fmt: skip

@@ -1,0 +1,91 @@
+"""Datasets: stores of customer records, and the copies of them that no log shows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from pipeline.config.parts import ONE_OR_MANY, OWNER, ByColumn, Many, Model, OneOrMore, Text, as_list, read_owner
+
+State = Literal["clear", "masked", "tokenised", "hashed", "encrypted", "partial"]
+Role = Literal["crm", "processor", "archive"]
+FileFormat = Literal["auto", "csv", "jsonl", "parquet"]
+
+
+class Column(Model):
+    """What one column of a dataset holds."""
+
+    field: Text
+    """Field of the catalogue."""
+    state: State = "clear"
+    """How the values are stored."""
+    state_column: Text | None = None
+    """Column of each record that says how its value is stored."""
+    subject: Text = "customer"
+    """Whom the value describes, if a record describes several people."""
+    identifier: bool = True
+    """Whether the value may tell people apart or link them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_shorthand(cls, value: Any) -> Any:
+        return {"field": value} if isinstance(value, str) else value
+
+
+class Dataset(Model):
+    """One store of customer records."""
+
+    path: OneOrMore
+    """File or glob, or several, relative to the incident file."""
+    format: FileFormat = "auto"
+    """Form of the files; auto goes by their names."""
+    role: Role
+    """What kind of store this is."""
+    processor: Text | None = None
+    """Who held the data for the brand, if a third party did."""
+    key: Text | None = None
+    """Column that names a record; without one, records are told apart by their content."""
+    brand: Annotated[Text | ByColumn, BeforeValidator(read_owner), WithJsonSchema(OWNER)]
+    """Brand the customer knows: a name, or {column: x}."""
+    controller: Annotated[Text | ByColumn | None, BeforeValidator(read_owner), WithJsonSchema(OWNER)] = None
+    """Company that must answer: a name, or {column: x}; default by `controllers`, else the brand."""
+    zone: Text | None = None
+    """IANA zone of the records' stamps without an offset; default the incident's."""
+    valid_from: Text | None = None
+    """Column with the instant from which a record existed."""
+    valid_to: Text | None = None
+    """Column with the instant at which a record ended."""
+    generated_at: Text | None = None
+    """When a static file was made; all its records are of that instant."""
+    replaced_at: Text | None = None
+    """When a static file was replaced or removed."""
+    columns: dict[str, Column]
+    """Column → field, or a mapping with its state and subject."""
+    links: dict[str, Text] = Field(default_factory=dict)
+    """Column that holds another dataset's key → that dataset."""
+    membership: str | None = None
+    """Field that being in this dataset gives away."""
+    placeholders: Annotated[list[str], BeforeValidator(as_list), WithJsonSchema(ONE_OR_MANY)] = Field(
+        default_factory=list
+    )
+    """Further texts that mean that nothing is known."""
+    order: Many = Field(default_factory=list)
+    """Columns by which the store lists its records."""
+    residence: Text | None = None
+    """Column with the country of residence, ISO 3166."""
+    delimiter: str = ","
+    """What stands between the cells of a CSV line."""
+
+
+class UnloggedCopy(Model):
+    """A copy of a dataset made at an unknown instant in a known interval, with no log left (semantics, section 5)."""
+
+    dataset: Text
+    """Dataset that was copied."""
+    from_: Text = Field(alias="from")
+    """Earliest instant at which the copy may have been made."""
+    until: Text
+    """Latest; a date means to its end."""
+    columns: Many = Field(default_factory=list)
+    """Columns that were copied; default all."""
