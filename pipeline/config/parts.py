@@ -9,10 +9,12 @@ from pydantic_core import PydanticCustomError
 
 
 def as_list(value: Any) -> Any:
+    """Let one be written where a list may stand."""
     return value if isinstance(value, list) or value is None else [value]
 
 
 def as_selectors(value: Any) -> Any:
+    """Let one selector be written where a list of them may stand."""
     return [value] if isinstance(value, (dict, BaseModel)) else value
 
 

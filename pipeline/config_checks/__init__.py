@@ -9,15 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime
-from difflib import get_close_matches
 from functools import partial
 from ipaddress import ip_network
-from itertools import combinations
 
 from pipeline import config
-from pipeline.catalogue import read_catalogue
-from pipeline.config import ByColumn, Dataset, IncidentFile, Log, Route, Selector, Stretch
+from pipeline.config import IncidentFile, Log, Selector
 from pipeline.config_checks.datasets import check_datasets
 from pipeline.config_checks.logs import check_logs
 from pipeline.config_checks.parts import zone_of, zone_problems
@@ -27,14 +23,12 @@ from pipeline.problems import (
     Keys,
     Problem,
     bad_interval,
-    read_interval,
     show,
     suggest,
-    unknown_name,
     unknown_names,
     unreadable,
 )
-from pipeline.window import parse_duration, parse_window, read_zone, zone_names
+from pipeline.window import parse_window
 
 _MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B")
 _REGION = re.compile(r"[A-Z]{2}")
