@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
+from pipeline.config.log_formats import FORMAT_ROLES, GENERIC_FORMATS, known_formats
 from pipeline.config.parts import Model, OneOrMore, Text
 
-LogFormat = Literal["auto", "csv", "jsonl", "parquet"]
 CoverageStatus = Literal["complete", "deleted", "rolled_over", "not_collected", "not_enabled"]
 
 EVENT_COLUMNS = (
     *("time", "end_time", "duration", "event_id", "action", "resource", "outcome", "status", "content_type"),
-    *("columns", "record_keys", "filters", "rows", "bytes"),
+    *("columns", "record_keys", "filters", "rows", "bytes", "range"),
+    *("statement", "dialect", "parameters", "database", "signal", "plane"),
 )
 ACTIONS = ("view", "search", "export", "copy", "list", "metadata", "count", "write", "delete", "login")
 OUTCOMES = ("succeeded", "denied", "failed", "not_modified", "redirected", "no_content", "aborted")
 
 STRETCHES = "<stretches>"
 WORD = "<word>"
+
+
+def _require_known(value: str) -> str:
+    if value not in known_formats():
+        expected = ", ".join(f"'{name}'" for name in known_formats())
+        raise PydanticCustomError("literal_error", "is no log format", {"expected": expected})
+    return value
+
+
+LogFormat = Annotated[
+    str, AfterValidator(_require_known), WithJsonSchema({"type": "string", "enum": list(known_formats())})
+]
 
 
 class Stretch(Model):
@@ -57,7 +71,9 @@ class Log(Model):
     path: OneOrMore
     """File or glob, or several, relative to the incident file."""
     format: LogFormat = "auto"
-    """Form of the files; auto goes by their names."""
+    """Form of the files, or a log format by name, which needs no columns; auto looks into the files."""
+    pattern: Text | None = None
+    """The log's own format string, as its server's configuration has it (`LogFormat`, `log_format` …)."""
     zone: Text = "UTC"
     """IANA zone of stamps without an offset."""
     clock_skew: Text = "0s"
@@ -68,8 +84,8 @@ class Log(Model):
     """Unit of the `duration` column."""
     list_separator: Text = ";"
     """What stands between several values in one cell."""
-    columns: Annotated[dict[str, Text], Field(min_length=1)]
-    """What we ask for (time, ip, resource …) → the log's own column."""
+    columns: dict[str, Text] = Field(default_factory=dict)
+    """What we ask for (time, ip, resource …) → the log's own column; beside a log format, what it does not give."""
     words: Words = Field(default_factory=Words)
     """The log's own words for actions and outcomes."""
     coverage: Coverage | None = None
@@ -80,3 +96,16 @@ class Log(Model):
     """The largest number of rows the log writes: at this number it says no more than "at least"."""
     text_limit: int | None = Field(default=None, ge=1)
     """The longest text the log writes into one cell, in characters: what is as long was cut off there."""
+
+    @property
+    def is_mapped(self) -> bool:
+        """Tell whether the incident file maps the columns, rather than a log format giving them.
+
+        Beside `auto`, columns are a whole mapping; beside a log format they are what it does not give.
+        """
+        return self.format in GENERIC_FORMATS or (self.format == "auto" and bool(self.columns))
+
+    def attributes(self) -> set[str] | None:
+        """Name what a selector may ask of this log's events; null if the files must be seen first."""
+        given = () if self.is_mapped else FORMAT_ROLES.get(self.format)
+        return None if given is None else {*self.columns, *given}

@@ -88,7 +88,10 @@ def _check_selector(model: IncidentFile, keys: Keys, selector: Selector, logs: l
 
 def _check_attributes(keys: Keys, selector: Selector, logs: list[Log]) -> Iterator[Problem]:
     """A selector that no log can ever match finds nobody, silently; so it is refused."""
-    mapped = {attribute for log in logs for attribute in log.columns}
+    given = [log.attributes() for log in logs]
+    if any(attributes is None for attributes in given):
+        return
+    mapped = {attribute for attributes in given if attributes is not None for attribute in attributes}
     named: list[tuple[Keys, str]] = [((*keys, name), name) for name in selector.conditions]
     named += [((*keys, "absent", position), name) for position, name in enumerate(selector.absent)]
     unmapped = [(place, name) for place, name in named if name not in mapped]
@@ -97,7 +100,7 @@ def _check_attributes(keys: Keys, selector: Selector, logs: list[Log]) -> Iterat
         what = f"no log that is meant maps {show(name)}, so nothing could ever match"
         yield Problem(place, what, suggest(name, known, "map it under the log's columns"))
     attributes = {name for _, name in named}
-    if logs and not unmapped and not any(attributes <= set(log.columns) for log in logs):
+    if logs and not unmapped and not any(attributes <= (log.attributes() or set()) for log in logs):
         what = f"no log maps all of {', '.join(map(show, sorted(attributes)))}, so nothing could ever match"
         yield Problem(keys, what, "write one selector for each log, with the attributes that log has")
 

@@ -46,7 +46,8 @@ def check_logs(model: IncidentFile) -> Iterator[Problem]:
         if log.time_format not in _TIME_FORMATS and "%" not in log.time_format:
             remedy = f"write one of: {', '.join(_TIME_FORMATS)}, or a pattern such as '%d/%b/%Y:%H:%M:%S %z'"
             yield Problem((*keys, "time_format"), f"unknown time format {show(log.time_format)}", remedy)
-        yield from _check_event_columns((*keys, "columns"), log)
+        if log.is_mapped:
+            yield from _check_event_columns((*keys, "columns"), log)
         yield from _check_words((*keys, "words", "action"), log.words.action, config.ACTIONS)
         yield from _check_words((*keys, "words", "outcome"), log.words.outcome, config.OUTCOMES)
         if isinstance(log.coverage, list):

@@ -60,7 +60,7 @@ def read_csv(file: InputFile, layout: Layout) -> Iterator[Batch]:
             continue
         data, first_line = carried + block.data, carried_line if carried else block.first_line
         if header is None:
-            header = _read_header(data, delimiter, file)
+            header = _known_header(data, layout, delimiter) if layout.names else _read_header(data, delimiter, file)
             _check_header(header, layout, file, delimiter)
             data, first_line = _after_lines(data, header.line_count), first_line + header.line_count
         batch, carried, carried_line = _read_block(data, first_line, header, layout, delimiter, is_last)
@@ -118,6 +118,16 @@ def _read_header(data: bytes, delimiter: str, file: InputFile) -> _Header:
     if not any(names):
         raise InputError("has no header", where=file.name, remedy="its first line must name the columns")
     return _Header(names, data.count(b"\n", 0, start) + reader.line_num)
+
+
+def _known_header(data: bytes, layout: Layout, delimiter: str) -> _Header:
+    """Name the columns of a file without a header, as many as its first row has."""
+    text = data[: 1 << 20].decode(errors="replace")
+    try:
+        width = len(next(strict_reader(text, delimiter), []))
+    except csv.Error:
+        width = len(layout.names)
+    return _Header(list(layout.names[:width]), 0)
 
 
 def _check_header(header: _Header, layout: Layout, file: InputFile, delimiter: str) -> None:

@@ -46,14 +46,14 @@ class InputFile:
     byte_count: int
 
 
-def find_files(patterns: list[str], folder: Path, where: str) -> list[InputFile]:
-    """Find the files of one source, sorted by name, each once.
+def find_files(patterns: list[str], folder: Path, where: str, *, may_be_folder: bool = False) -> list[InputFile]:
+    """Find the files of one source, sorted by name, each once; of a folder, all that lie in it, however deep.
 
     Raises InputError if a pattern names nothing, a folder, an empty file or one that may not be read.
     """
     found: dict[str, InputFile] = {}
     for pattern in patterns:
-        for path in _expand(pattern, folder, where):
+        for path in _expand(pattern, folder, where, may_be_folder):
             file = _look_at(path, folder, where)
             found.setdefault(file.name, file)
     return [found[name] for name in sorted(found)]
@@ -109,8 +109,11 @@ def refuse_unreadable(file: InputFile) -> Iterator[None]:
         raise InputError("ends early or is damaged", where=file.name, remedy=remedy) from None
 
 
-def _expand(pattern: str, folder: Path, where: str) -> list[Path]:
+def _expand(pattern: str, folder: Path, where: str, may_be_folder: bool) -> list[Path]:
     literal = folder / pattern
+    if may_be_folder and literal.is_dir():
+        pattern = f"{glob.escape(pattern.rstrip('/'))}/**/*"
+        literal = folder / pattern
     if os.path.lexists(literal):
         return [literal]
     remedy = f"paths are relative to the incident file's folder, {folder.name or '.'}/"

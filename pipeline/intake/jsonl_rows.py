@@ -74,7 +74,7 @@ def _judge() -> pl.Expr:
 
 
 def _frame(good: pl.DataFrame, block: Block, layout: Layout, seen: Seen) -> pl.DataFrame:
-    cells = [_look_up(column).alias(cell_name(column)) for column in layout.columns]
+    cells = [look_up(column).alias(cell_name(column)) for column in layout.columns]
     whole = [pl.col("text").alias(WHOLE)] if layout.is_whole_needed else []
     line = (pl.col("row").cast(pl.Int64) + block.first_line).alias(LINE)
     frame = good.select(line, *cells, *whole)
@@ -87,7 +87,8 @@ def _frame(good: pl.DataFrame, block: Block, layout: Layout, seen: Seen) -> pl.D
     return strip_nuls(frame) if b"\x00" in block.data or b"\\u0000" in block.data else frame
 
 
-def _look_up(column: str) -> pl.Expr:
+def look_up(column: str) -> pl.Expr:
+    """Find a dotted path in the JSON object that stands in column `text`; a key that holds dots itself is found too."""
     nested = pl.col("text").str.json_path_match("$" + "".join(_step(part) for part in column.split(".")))
     if "." not in column:
         return nested

@@ -27,8 +27,8 @@ class Block:
     too_long: int | None = None
 
 
-def read_blocks(file: InputFile) -> Iterator[Block]:
-    """Read a file as blocks of whole lines, without byte order mark; a line past LINE_LIMIT comes as its number only.
+def read_blocks(file: InputFile, line_limit: int | None = None) -> Iterator[Block]:
+    """Read a file as blocks of whole lines, without byte order mark; a line past the limit comes as its number only.
 
     Raises InputError for a file that is empty, UTF-16 or torn.
     """
@@ -38,10 +38,10 @@ def read_blocks(file: InputFile) -> Iterator[Block]:
             raise InputError("is empty", where=file.name, remedy="export it again, or take it out of `path`")
         if first.startswith(_WIDE_BOMS):
             raise InputError("is not UTF-8 (it starts like UTF-16)", where=file.name, remedy="convert it to UTF-8")
-        yield from _cut(first.removeprefix(_BOM), stream)
+        yield from _cut(first.removeprefix(_BOM), stream, line_limit or LINE_LIMIT)
 
 
-def _cut(first: bytes, stream: Readable) -> Iterator[Block]:
+def _cut(first: bytes, stream: Readable, line_limit: int) -> Iterator[Block]:
     pieces, size, line = [first], len(first), 1
     while True:
         piece = stream.read(_READ_BYTES)
@@ -59,7 +59,7 @@ def _cut(first: bytes, stream: Readable) -> Iterator[Block]:
         if not piece:
             return
         rest = data[end:]
-        if len(rest) > LINE_LIMIT:
+        if len(rest) > line_limit:
             yield Block(b"", line, too_long=line)
             line += 1
             rest = _skip_line(stream)

@@ -37,6 +37,21 @@ def read_parquet(file: InputFile, layout: Layout) -> Iterator[Batch]:
             yield _read_batch(raw.insert_column(0, lines.alias("\x00line")), layout, names)
 
 
+def read_parquet_objects(file: InputFile, json_column: str | None) -> Iterator[tuple[pl.Series, pl.Series]]:
+    """Read row numbers (from 1) and one JSON object a row: the text of `json_column` if it is there, else the row."""
+    with _open(file) as parquet:
+        first = 1
+        for record_batch in parquet.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
+            raw = pl.from_arrow(pa.Table.from_batches([record_batch]))
+            assert isinstance(raw, pl.DataFrame)
+            lines = pl.int_range(first, first + raw.height, dtype=pl.Int64, eager=True)
+            first += raw.height
+            if json_column in raw.columns:
+                yield lines, _as_text(raw[str(json_column)])
+            else:
+                yield lines, raw.select(pl.struct(pl.all()).struct.json_encode()).to_series()
+
+
 def read_parquet_names(file: InputFile) -> list[str]:
     """List a file's columns, fields of structs as `struct.field`."""
     with _open(file) as parquet:

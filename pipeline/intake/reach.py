@@ -57,8 +57,8 @@ def find_reaches(
     status.
     `routes` are those of the events' log. Rows come back by event, then reach_number.
     """
-    prepared = _prepare(_without_clipped(events, text_limit), separator)
-    is_claimed = pl.Series([False]).new_from_index(0, events.height)
+    prepared = _prepare(_without_clipped(_each_resource(events), text_limit), separator)
+    is_claimed = pl.Series([False]).new_from_index(0, prepared.height)
     parts: list[_Part] = []
     for route in routes:
         mask = prepared.select(_match(route)).to_series()
@@ -119,6 +119,17 @@ def _without_clipped(events: pl.DataFrame, text_limit: int | None) -> pl.DataFra
     return events.with_columns(is_clipped.alias(CLIPPED_TEXT)).with_columns(
         pl.when(~pl.col(CLIPPED_TEXT)).then(name).alias(name) for name in texts[1:]
     )
+
+
+def _each_resource(events: pl.DataFrame) -> pl.DataFrame:
+    """Give an event that names several resources, as a JSON list, a row for each; `place` numbers the rows."""
+    text = pl.col("resource").fill_null("")
+    is_list = events["resource"].fill_null("").str.contains(r'^\[\s*"')
+    if is_list.any():
+        listed = pl.when(is_list).then(text).otherwise(pl.lit(""))
+        names = pl.when(is_list).then(_lists(listed, "\x00")).otherwise(pl.concat_list("resource"))
+        events = events.with_columns(names.alias("resource")).explode("resource")
+    return events.with_row_index("place")
 
 
 def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:
@@ -247,13 +258,13 @@ def _conditions(
             empty = empty | (value == "")
             column = pl.lit(target.resolve(name)).alias("column_name")
             held = events.filter(~is_key & ~pl.col(CLIPPED_TEXT) & (value != ""))
-            found.append(held.select("event_number", "route", column, fold(value).alias("value")))
+            found.append(held.select("place", "route", column, fold(value).alias("value")))
     events = _with_filters(events, target, separator)
     listed = events.filter(~is_key & (pl.col("conditions").list.len() > 0))
-    found.append(listed.select("event_number", "route", "conditions").explode("conditions").unnest("conditions"))
+    found.append(listed.select("place", "route", "conditions").explode("conditions").unnest("conditions"))
     conditions = pl.concat(found).unique(maintain_order=True)
-    counts = conditions.group_by("event_number", maintain_order=True).len("condition_count")
-    events = events.join(counts, on="event_number", how="left", maintain_order="left").with_columns(
+    counts = conditions.group_by("place", maintain_order=True).len("condition_count")
+    events = events.join(counts, on="place", how="left", maintain_order="left").with_columns(
         pl.col("condition_count").fill_null(0),
         (~is_key & (empty | pl.col("is_empty"))).alias(EMPTY_FILTER),
         (~is_key & pl.col("is_unreadable")).alias(UNREADABLE_FILTER),
@@ -322,6 +333,7 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
     keys = pl.when(pl.col("reach_kind") == "key").then("keys").otherwise(pl.lit([None], pl.List(pl.String)))
     return events.select(
         "event_number",
+        "place",
         "route",
         pl.lit(route.route.dataset, pl.String).alias("dataset"),
         "reach_kind",
@@ -337,9 +349,7 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
 
 
 def _no_conditions() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={"event_number": pl.Int64, "route": pl.Int32, "column_name": pl.String, "value": pl.String}
-    )
+    return pl.DataFrame(schema={"place": pl.UInt32, "route": pl.Int32, "column_name": pl.String, "value": pl.String})
 
 
 def _number(parts: list[_Part]) -> Reaches:
@@ -347,14 +357,14 @@ def _number(parts: list[_Part]) -> Reaches:
     if not parts:
         return Reaches()
     # One key is one reach: of several keys in one event some may reach nobody.
-    rows = pl.concat([part.reaches for part in parts]).sort("event_number", "route").explode("record_key")
+    rows = pl.concat([part.reaches for part in parts]).sort("event_number", "place", "route").explode("record_key")
     rows = rows.with_columns(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("event_number").alias("reach_number"),
         pl.col("inexact_reason").is_null().alias("is_exact"),
     )
     conditions = pl.concat([part.conditions for part in parts])
-    numbers = rows.filter(pl.col("reach_kind") == "column").select("event_number", "route", "reach_number")
-    conditions = conditions.join(numbers, on=["event_number", "route"], maintain_order="left")
+    numbers = rows.filter(pl.col("reach_kind") == "column").select("event_number", "place", "route", "reach_number")
+    conditions = conditions.join(numbers, on=["place", "route"], maintain_order="left")
     unlocked = [
         part.reaches.filter(~pl.col("is_other_content")).select(
             "event_number", pl.lit(dataset).alias("dataset"), "access"

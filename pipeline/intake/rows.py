@@ -24,7 +24,8 @@ class Layout:
     """How the files of one log or dataset are read, and which columns are asked for.
 
     `required` columns must exist in every file, `optional` ones are null where they do not. `where` is the place in the
-    incident file that an error points to.
+    incident file that an error points to; `names` are the columns of CSV files that have no header, and shorter rows
+    lack the last of them.
     """
 
     required: tuple[str, ...]
@@ -33,6 +34,7 @@ class Layout:
     format: str = "auto"
     delimiter: str = ","
     where: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

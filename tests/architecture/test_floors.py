@@ -27,6 +27,7 @@ ROOMS = {
     "ruamel": {"marked_yaml"},
     "polars": {"intake", "identity"},
     "phonenumbers": {"intake"},
+    "msgspec": {"intake"},
     "numpy": {"intake", "identity"},
     "scipy": {"identity"},
     "duckdb": {"engines", "checks", "query"},

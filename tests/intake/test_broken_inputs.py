@@ -115,7 +115,6 @@ def test_json_lines(land_it, line: bytes, reason: str) -> None:
 REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"path": "missing.csv"}, "there is no file missing.csv"),
     ({}, {"path": "logs/*.csv"}, "no file matches"),
-    ({"d/x.csv": "a"}, {"path": "d"}, "is a folder"),
     ({"log.csv": ""}, {}, "is empty"),
     ({"log.csv": "\ufeff"}, {}, "is empty"),
     ({"log.csv": "\n\n"}, {}, "has no header"),
@@ -184,3 +183,8 @@ def test_a_quote_that_opens_a_cell_within_an_even_line(land_it) -> None:
     kept, reasons = rejected(land_it, *lines)
     assert kept == [2, 5, 6]
     assert [line for line, _ in reasons] == [3, 4]
+
+
+def test_a_dataset_is_no_folder(land_it) -> None:
+    with pytest.raises(InputError, match="is a folder"):
+        land_it({"d/x.csv": "a"}, crm={"path": "d"})

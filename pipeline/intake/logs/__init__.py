@@ -14,9 +14,9 @@ import polars as pl
 from pipeline.config import Log
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.files import find_files
-from pipeline.intake.logs.mapped import layout_of, read_events
+from pipeline.intake.logs.events import read_events
+from pipeline.intake.logs.reading import read_log
 from pipeline.intake.reach import Reaches, find_reaches
-from pipeline.intake.reading import read_source
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import CompiledRoute, Target
 from pipeline.intake.selectors import first_match, has_unreadable_address
@@ -57,10 +57,10 @@ def _land_log(
     landed: LandedLogs,
     report: Report,
 ) -> None:
-    files = find_files(log.path, source.folder, source.where("logs", name, "path"))
-    where = source.where("logs", name, "columns")
+    files = find_files(log.path, source.folder, source.where("logs", name, "path"), may_be_folder=True)
+    log, batches = read_log(log, files, source.where("logs", name))
     ledger = Ledger("log", name, files)
-    for file, batch in read_source(files, layout_of(log, where)):
+    for file, batch in batches:
         events, rejects = read_events(batch, name, log, source.where("logs", name))
         ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
         events = _judge(events, source, name, log, landed.event_count + 1)

@@ -1,96 +1,16 @@
-"""Any log whose columns are mapped in the incident file → one canonical event per line.
+"""Any log whose columns are mapped in the incident file: CSV, JSON lines or Parquet.
 
 What such a log can show: whatever its columns say of time, actor, action, resource, outcome and amounts. What it
-cannot: pages, byte ranges and statements, for which other formats stand beside this one. This room must not know
-routes, selectors or datasets.
+cannot: anything its columns do not say. This room must not know routes, selectors or datasets.
 """
 
 from __future__ import annotations
 
-import polars as pl
-
 from pipeline.config import Log
-from pipeline.intake.rows import LINE, UNIT, WHOLE, Batch, Layout, Reject, cell
-from pipeline.intake.times import EARLIEST, read_durations, read_stamps, subtract_microseconds
-from pipeline.intake.words import read_action, read_outcome, read_status
-from pipeline.window import parse_duration
-
-_TEXTS = ("resource", "content_type", "columns", "record_keys", "filters")
+from pipeline.intake.rows import Layout
 
 
 def layout_of(log: Log, where: str) -> Layout:
     """Say which columns of the log's files are needed."""
     required = tuple(dict.fromkeys(log.columns.values()))
     return Layout(required, is_whole_needed=True, format=log.format, delimiter=log.delimiter, where=where)
-
-
-def read_events(batch: Batch, name: str, log: Log, where: str) -> tuple[pl.DataFrame, list[Reject]]:
-    """Read a batch of lines into events, and name the lines whose time cannot be read.
-
-    Columns: line, earliest_at, latest_at, time_reading, event_key, action, outcome, status, row_count, byte_count, the
-    texts of what was read (resource, columns, record_keys, filters, content_type), and the cells for selectors.
-    """
-    frame = batch.frame
-    times = _read_times(frame, log, where)
-    frame = pl.concat([frame, times], how="horizontal")
-    refused = frame.filter(pl.col("refusal").is_not_null())
-    rejects = [Reject(line, reason) for line, reason in refused.select(LINE, "refusal").iter_rows()]
-    kept = frame.filter(pl.col("refusal").is_null())
-    told = kept.lazy().with_columns(*_what(log), *_how_much(log), _identity(name, log).alias("event_key"))
-    return told.collect(), rejects
-
-
-def _read_times(frame: pl.DataFrame, log: Log, where: str) -> pl.DataFrame:
-    """True time: the stamp in the log's zone, back to the operation's start, minus the clock's skew."""
-    stamp = "time" if "time" in log.columns else "end_time"
-    stamps = read_stamps(_cells(frame, log.columns[stamp]), log.time_format, log.zone, where)
-    refusal: pl.Expr = pl.when(pl.col(EARLIEST).is_null()).then(pl.lit("unreadable time"))
-    if stamp == "end_time" and "duration" in log.columns:
-        durations = read_durations(_cells(frame, log.columns["duration"]), log.duration_unit)
-        stamps = subtract_microseconds(stamps.with_columns(durations.alias("duration")), durations)
-        refusal = pl.when(pl.col("duration").is_null()).then(pl.lit("unreadable duration")).otherwise(refusal)
-    stamps = stamps.with_columns(refusal.alias("refusal"))
-    skew = parse_duration(log.clock_skew, where=where)
-    return subtract_microseconds(stamps, round(skew.total_seconds() * 1_000_000))
-
-
-def _cells(frame: pl.DataFrame, column: str) -> pl.Series:
-    return frame.select(cell(column)).to_series()
-
-
-def _cell_of(log: Log, name: str) -> pl.Expr | None:
-    return cell(log.columns[name]) if name in log.columns else None
-
-
-def _what(log: Log) -> list[pl.Expr]:
-    status = _cell_of(log, "status")
-    texts = [(_cell_of(log, name), name) for name in _TEXTS]
-    return [
-        read_action(_cell_of(log, "action"), log.words.action).alias("action"),
-        read_outcome(_cell_of(log, "outcome"), status, log.words.outcome).alias("outcome"),
-        read_status(status).alias("status"),
-        *((pl.lit(None, pl.String) if text is None else text).alias(name) for text, name in texts),
-    ]
-
-
-def _how_much(log: Log) -> list[pl.Expr]:
-    rows = _amount(_cell_of(log, "rows"))
-    known = rows if log.row_limit is None else pl.when(rows < log.row_limit).then(rows)
-    return [known.alias("row_count"), _amount(_cell_of(log, "bytes")).alias("byte_count")]
-
-
-def _amount(text: pl.Expr | None) -> pl.Expr:
-    if text is None:
-        return pl.lit(None, pl.Int64)
-    return text.str.strip_chars().str.extract(r"^(\d{1,18})(?:\.0+)?$").cast(pl.Int64)
-
-
-def _identity(name: str, log: Log) -> pl.Expr:
-    """What makes two deliveries one event: the log's own id and all mapped cells, else the whole line."""
-    whole = pl.concat_str(pl.lit(f"{name}{UNIT}line"), pl.col(WHOLE), separator=UNIT)
-    if "event_id" not in log.columns:
-        return whole
-    own = cell(log.columns["event_id"]).fill_null("").str.strip_chars()
-    cells = [cell(log.columns[key]).fill_null("") for key in sorted(log.columns)]
-    by_id = pl.concat_str(pl.lit(f"{name}{UNIT}id"), own, *cells, separator=UNIT)
-    return pl.when(own == "").then(whole).otherwise(by_id)
