@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.errors import DONE, DONE_WITH_OPEN_QUESTIONS, PublishingError, ScopeError, UsageError
+from pipeline.errors import (
+    DONE,
+    DONE_WITH_OPEN_QUESTIONS,
+    PublishingError,
+    ScopeError,
+    UsageError,
+    VerificationError,
+)
 
 if TYPE_CHECKING:
     from pipeline.summary import Drawing
@@ -27,7 +34,8 @@ UNEXPECTED = 1
 INTERRUPTED = 130
 TABLE_ROWS = 200
 ENDINGS = """Exit codes: 0 done; 10 done, with open questions; 1 unexpected; 2 usage; 3 incident file; 4 input;
-5 a critical expectation failed, nothing was published; 6 publishing failed; 130 interrupted."""
+5 a critical expectation failed, nothing was published; 6 publishing failed; 7 a run is not as it was sealed;
+130 interrupted."""
 
 app = typer.Typer(
     name="scope",
@@ -144,7 +152,8 @@ def query(
     contacts: Annotated[bool, typer.Option("--contacts", help="Let the query read the contact values too.")] = False,
 ) -> int:
     """Ask a finished run: its tables by name, read-only."""
-    from pipeline.query import ask, find_run, first_rows, write_csv, write_json
+    from pipeline.query import ask, first_rows, write_csv, write_json
+    from pipeline.run_folder import find_run
 
     answer = ask(find_run(out, name), sql, with_contacts=contacts)
     if form is Format.table:
@@ -157,6 +166,38 @@ def query(
         (write_csv if form is Format.csv else write_json)(answer, sys.stdout.buffer)
     except BrokenPipeError:
         _stop_printing()
+    return DONE
+
+
+RunArgument = Annotated[str, typer.Argument(metavar="[RUN]", help="A run's name or folder. Default: the latest.")]
+
+
+@app.command()
+def verify(
+    run_name: RunArgument = "latest",
+    incident: IncidentOption = Path("incident.yaml"),
+    out: OutOption = Path("out"),
+    outputs_only: Annotated[bool, typer.Option("--outputs-only", help="Do not look for the inputs.")] = False,
+    seal: Annotated[
+        str | None, typer.Option("--seal", metavar="HASH", help="The run's seal as noted elsewhere.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Hash a finished run and its inputs again; say what differs."""
+    from pipeline.run_folder import find_run
+    from pipeline.telling.verify import tell_verification
+    from pipeline.verify import verify_run
+
+    if not outputs_only and not incident.is_file():
+        remedy = "name it with --incident, or compare only the tables with --outputs-only"
+        raise UsageError("there is no such incident file", where=str(incident), remedy=remedy)
+    found = verify_run(find_run(out, run_name), None if outputs_only else incident, seal)
+    _show_json(found.as_json()) if as_json else _show(*tell_verification(found))
+    if found.differences:
+        what = f"{len(found.differences)} things are not as they were sealed"
+        raise VerificationError(
+            what, where=found.run, remedy="find out who changed them; a new run seals what is there now"
+        )
     return DONE
 
 

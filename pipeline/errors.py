@@ -8,7 +8,8 @@ what to do; it never holds a person's value.
     ├── ConfigurationError  3   the incident file cannot be read as one
     ├── InputError          4   a log or dataset cannot be read as the incident file says
     ├── GateError           5   a critical expectation failed; nothing was published
-    └── PublishingError     6   the tables could not be put in place
+    ├── PublishingError     6   the tables could not be put in place
+    └── VerificationError   7   a finished run is not as it was sealed
 """
 
 from __future__ import annotations
@@ -61,3 +62,9 @@ class PublishingError(ScopeError):
     """The tables could not be put in place; the earlier run stands."""
 
     exit_code = 6
+
+
+class VerificationError(ScopeError):
+    """A finished run is not as it was sealed."""
+
+    exit_code = 7

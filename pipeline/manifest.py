@@ -15,14 +15,15 @@ from typing import Any, Protocol
 
 from pipeline import __version__
 from pipeline.incident_file import IncidentSource
-from pipeline.paths import find_expectations, find_sql
+from pipeline.paths import find_code, find_expectations, find_sql
 from pipeline.window import Window
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 BLOCK = 1 << 20
 SOURCES = """
 select source_kind, source, file, line_count, reject_count from landed_sources order by source_kind, source, file
 """
+PERSON_KEY = "select person_key from landed_incident"
 FUNNEL = "select stage, outcome, item_count from funnel order by stage, outcome"
 
 
@@ -67,8 +68,8 @@ def build_manifest(
 ) -> dict[str, Any]:
     """Return the manifest of a run whose tables lie in `staged`.
 
-    The engine is asked for landed_sources and funnel, the summary for the incident and the verdict. Input files are
-    read again to be hashed, in blocks of 1 MiB. Raises OSError if a file cannot be read.
+    The engine is asked for landed_sources, landed_incident and funnel, the summary for the incident and the verdict.
+    Input files are read again to be hashed, in blocks of 1 MiB. Raises OSError if a file cannot be read.
     """
     return {
         "format_version": FORMAT_VERSION,
@@ -81,8 +82,8 @@ def build_manifest(
         "code_version": __version__,
         "verdict": summary["verdict"],
         "incident_file": {"file": source.path.name, "sha256": hash_file(source.path)},
-        "sql_sha256": hash_folder(find_sql(), "*/*.sql"),
-        "expectations_sha256": hash_folder(find_expectations(), "*.json"),
+        "person_key_sha256": hash_person_key(engine.rows(PERSON_KEY)[0][0]),
+        **hash_own_text(),
         "inputs": [_input(source.folder, *row) for row in engine.rows(SOURCES)],
         "outputs": [_output(staged, path) for path in sorted(staged.rglob("*.parquet"))],
         "counts": [dict(zip(("stage", "outcome", "item_count"), row, strict=True)) for row in engine.rows(FUNNEL)],
@@ -104,12 +105,24 @@ def hash_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def hash_folder(folder: Path, pattern: str) -> str:
-    """Return one SHA-256 over the names and contents of the files under `folder` that match `pattern`."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob(pattern), key=lambda path: path.relative_to(folder).as_posix()):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{hash_file(path)}\n".encode())
-    return digest.hexdigest()
+def hash_person_key(person_key: str) -> str:
+    """Return a fingerprint that tells one person key from another and gives neither away: keys are 256 random bits."""
+    return hashlib.sha256(f"person key\0{person_key}".encode()).hexdigest()
+
+
+def hash_own_text() -> dict[str, dict[str, str]]:
+    """Return the SHA-256 of each file that decides what a run says: the program, its SQL and its expectations."""
+    return {
+        "code": hash_files(find_code(), ("**/*.py", "*.csv")),
+        "sql": hash_files(find_sql(), ("*/*.sql",)),
+        "expectations": hash_files(find_expectations(), ("*.json",)),
+    }
+
+
+def hash_files(folder: Path, patterns: Iterable[str]) -> dict[str, str]:
+    """Return file → SHA-256 for the files under `folder` that match a pattern, named as they lie there."""
+    found = {path.relative_to(folder).as_posix(): path for pattern in patterns for path in folder.glob(pattern)}
+    return {name: hash_file(path) for name, path in sorted(found.items())}
 
 
 def _written(instant: datetime) -> str:

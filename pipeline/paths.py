@@ -17,6 +17,11 @@ def find_sql() -> Path:
     return _find("sql", PACKAGE)
 
 
+def find_code() -> Path:
+    """Return the folder of the program itself."""
+    return PACKAGE
+
+
 def find_expectations() -> Path:
     """Return the folder of the expectation suites, one JSON file per table."""
     return _find("expectations", PACKAGE)

@@ -20,8 +20,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from pipeline.chain import CHAIN, NAME_DIGITS, appended
 from pipeline.errors import PublishingError, ScopeError
 from pipeline.manifest import hash_file, write_manifest
+from pipeline.run_folder import MANIFEST, TIMINGS
 
 # One order per table, to the last by a unique key: for fast lookup by person, and the same bytes every time.
 ORDERS = {
@@ -40,8 +42,6 @@ ORDERS = {
 # Owner first, so that one brand × controller lies in one stretch of the copy that its file is written from.
 PARTITIONED = {"exposures": "person_id", "contacts": "person_id, kind, contact_id"}
 OWNERS = "select brand, controller from exposures union select brand, controller from contacts"
-MANIFEST = "manifest.json"
-TIMINGS = "timings.json"
 
 
 class Engine(Protocol):
@@ -94,12 +94,14 @@ def publish(staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mappi
     """Seal `staged` with `manifest`, move it whole to `out/runs/<incident>-<hash>`, and point `out/latest` to it.
 
     The name is derived from the manifest, and so from the hash of every file. A run of that name that is already there
-    is verified and reused. Files are made readable by their owner only and written through to the disk before anything
-    is moved. `timings` (seconds by stage) lie beside the sealed files and are no part of the name.
+    is verified and reused. The run becomes the next link of `out`'s chain. Files are made readable by their owner only
+    and written through to the disk before anything is moved. `timings` (seconds by stage) lie beside the sealed files
+    and are no part of the name.
     Raises PublishingError, with nothing published and earlier runs untouched.
     """
     sealed = write_manifest(manifest)
-    name = f"{_slug(str(manifest['incident']['incident_id'])) or 'incident'}-{hashlib.sha256(sealed).hexdigest()[:12]}"
+    seal = hashlib.sha256(sealed).hexdigest()
+    name = f"{_slug(str(manifest['incident']['incident_id'])) or 'incident'}-{seal[:NAME_DIGITS]}"
     with _refusals(out):
         runs = _open_output(out)
         _check_files(staged, manifest)
@@ -112,7 +114,9 @@ def publish(staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mappi
         pointer.symlink_to(Path("runs") / name)
         try:
             is_moved = _move(staged, target, manifest)
-            _point(pointer, out / "latest", staged, target, is_moved)
+            with _taken_back(staged, target, is_moved), appended(out, name, seal):
+                os.replace(pointer, out / "latest")
+            _flush(out)
         finally:
             pointer.unlink(missing_ok=True)
     return target
@@ -208,9 +212,10 @@ def _remove_leftovers(out: Path) -> None:
             if lock is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(lock)
-    for pointer in out.glob(".latest-*"):
-        if pointer.is_symlink() and not _is_running(pointer.name.split("-")[1]):
-            pointer.unlink(missing_ok=True)
+    for unfinished in (*out.glob(".latest-*"), *out.glob(f".{CHAIN}-*")):
+        is_ours = unfinished.is_symlink() == unfinished.name.startswith(".latest-")
+        if is_ours and not _is_running(unfinished.name.split("-")[1]):
+            unfinished.unlink(missing_ok=True)
 
 
 def _is_running(process: str) -> bool:
@@ -285,14 +290,15 @@ def _verify(target: Path, manifest: Mapping[str, Any]) -> None:
         )
 
 
-def _point(pointer: Path, latest: Path, staged: Path, target: Path, is_moved: bool) -> None:
+@contextmanager
+def _taken_back(staged: Path, target: Path, is_moved: bool) -> Iterator[None]:
+    """Move the run out of its place again if what happens inside fails."""
     try:
-        os.replace(pointer, latest)
+        yield
     except OSError:
         if is_moved:
             os.rename(target, staged)
         raise
-    _flush(latest.parent)
 
 
 REMEDIES = {

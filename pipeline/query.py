@@ -1,6 +1,6 @@
 """Questions to a finished run: one SELECT over its tables, in a database that can read nothing else.
 
-Knows the layout of a run's folder and how an answer is written as CSV or JSON; must not know what any table means. The
+Knows how an answer is written as CSV or JSON; must not know what any table means. The
 database is in memory, has no network and no extensions to fetch, and opens the run's own files only.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pipeline.errors import UsageError
+from pipeline.run_folder import list_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,30 +38,6 @@ class Answer:
 
     columns: list[str]
     batches: Iterator[pa.RecordBatch]
-
-
-def find_run(out: Path, name: str | None = None) -> Path:
-    """Return the folder of the run called `name` under `out`, or of the latest run.
-
-    Raises UsageError if there is none.
-    """
-    runs = {path.name: path for path in (out / "runs").glob("*") if path.is_dir()} if (out / "runs").is_dir() else {}
-    if name is not None:
-        if name not in runs:
-            known = ", ".join(sorted(runs)) or "none"
-            raise UsageError("no such run", where=f"--run {name}", remedy=f"runs under {out}: {known}")
-        return runs[name]
-    latest = out / "latest"
-    if not latest.is_dir():
-        raise UsageError("no run here yet", where=str(out), remedy="scope run first, or name its --out folder")
-    return latest.resolve()
-
-
-def list_tables(folder: Path) -> dict[str, list[Path]]:
-    """Return the run's tables: name → its Parquet files, one for each brand where the table is a folder."""
-    single = {path.stem: [path] for path in sorted(folder.glob("*.parquet"))}
-    parted = {part.name: sorted(part.glob("*.parquet")) for part in sorted(folder.iterdir()) if part.is_dir()}
-    return {name: paths for name, paths in sorted({**single, **parted}.items()) if paths}
 
 
 def ask(folder: Path, sql: str, *, with_contacts: bool = False) -> Answer:

@@ -21,7 +21,7 @@ NO_ROOMS = {"utils", "util", "helpers", "common", "core", "misc", "shared", "bas
 # Third-party library → the rooms it lives in (the first part of the module's path).
 ROOMS = {
     "typer": {"cli"},
-    "rich": {"summary"},
+    "rich": {"summary", "telling"},
     "pydantic": {"config", "config_checks", "config_schema", "incident_file"},
     "pydantic_core": {"config", "config_checks", "incident_file"},
     "ruamel": {"marked_yaml"},

@@ -66,7 +66,7 @@ def test_kill_leaves_the_earlier_run_and_the_next_run_cleans_up(tmp_path: Path, 
         assert {"manifest.json", "people.parquet", "exposures", "contacts"} <= {path.name for path in run.iterdir()}
 
     second = publish_sound_run(tmp_path, out, "delete from rejects")
-    assert sorted(path.name for path in out.iterdir()) == ["latest", "runs"]
+    assert sorted(path.name for path in out.iterdir()) == ["chain.jsonl", "latest", "runs"]
     assert (out / "latest").resolve() == second.resolve()
     assert _contents(first) == before
 
@@ -123,7 +123,7 @@ def test_refusal_at_any_call_publishes_nothing(
             publish_sound_run(tmp_path, out, "delete from rejects")
     assert caught.value.remedy
     assert "canary" not in str(caught.value)
-    assert sorted(path.name for path in out.iterdir()) == ["latest", "runs"]
+    assert sorted(path.name for path in out.iterdir()) == ["chain.jsonl", "latest", "runs"]
     assert list((out / "runs").iterdir()) == [first]
     assert (out / "latest").resolve() == first.resolve()
     assert _contents(first) == before

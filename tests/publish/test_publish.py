@@ -26,7 +26,7 @@ def test_run_lies_under_its_name_and_latest_leads_to_it(tmp_path: Path) -> None:
     assert len(run.name) == len("inc-1-") + 12
     assert os.readlink(out / "latest") == f"runs/{run.name}"
     assert (out / "latest" / "manifest.json").is_file()
-    assert sorted(path.name for path in out.iterdir()) == ["latest", "runs"]
+    assert sorted(path.name for path in out.iterdir()) == ["chain.jsonl", "latest", "runs"]
 
 
 def test_everything_is_its_owners_alone(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_run_changed_since_is_not_reused(tmp_path: Path, how: str) -> None:
     victim.unlink() if how == "removed" else victim.write_bytes(b"changed")
     with pytest.raises(PublishingError, match="have been changed since"):
         publish_sound_run(tmp_path, out)
-    assert sorted(path.name for path in out.iterdir()) == ["latest", "runs"]
+    assert sorted(path.name for path in out.iterdir()) == ["chain.jsonl", "latest", "runs"]
 
 
 def test_file_that_the_manifest_does_not_list_is_refused(tmp_path: Path) -> None:
