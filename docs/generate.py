@@ -1,4 +1,4 @@
-"""Write what is generated in the docs: the README's transcript and the page of tables, both from one run of the sample.
+"""Write what is generated in the docs: the README's transcript, the page of tables, the log formats' own words.
 
 `python docs/generate.py` writes them, `--check` only says whether they are fresh. Nothing is described twice: the
 transcript is what the commands print, columns and types are what the run published, and only the meaning of a column is
@@ -7,6 +7,7 @@ written by hand, in `columns.yaml`.
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import shutil
@@ -21,9 +22,18 @@ from pyarrow import parquet
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from pipeline.intake.logs.formats import Format  # noqa: E402 – run as a script, the checkout is not on the path
+from pipeline.intake.logs.registry import FORMATS as FORMATS_BY_NAME  # noqa: E402
+
 README = ROOT / "README.md"
 TABLES = ROOT / "docs" / "tables.md"
+LOGS = ROOT / "docs" / "logs.md"
 COLUMNS = ROOT / "docs" / "columns.yaml"
+FORMATS = re.compile(
+    r"(?<=^<!-- formats: made by make docs -->\n).*?(?=^<!-- end of formats -->$)", re.MULTILINE | re.DOTALL
+)
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 # What differs from run to run or from version to version, and what stands in its place.
 MASKS = (
@@ -59,7 +69,8 @@ def generate() -> list[tuple[Path, str]]:
         )
         readme = rerun_transcript(README.read_text(encoding="utf-8"), place)
         tables = describe_tables((place / "out" / "latest").resolve())
-    return [(README, readme), (TABLES, tables)]
+    logs = FORMATS.sub(lambda _: describe_formats(), LOGS.read_text(encoding="utf-8"))
+    return [(README, readme), (TABLES, tables), (LOGS, logs)]
 
 
 def rerun_transcript(text: str, place: Path) -> str:
@@ -86,6 +97,16 @@ def describe_tables(run: Path) -> str:
     if missing or set(meanings) - used:
         sys.exit(f"columns.yaml: not described: {missing}; describes nothing: {sorted(set(meanings) - used)}")
     return HEAD + "".join(_describe(name, schema, meanings) for name, schema in schemas.items())
+
+
+def describe_formats() -> str:
+    """Return what each log format's own module says of it, and the roles it gives."""
+    return "\n" + "".join(_describe_format(FORMATS_BY_NAME[name]) for name in sorted(FORMATS_BY_NAME))
+
+
+def _describe_format(found: Format) -> str:
+    words = inspect.cleandoc(sys.modules[found.read.__module__].__doc__ or "")
+    return f"### `{found.name}`\n\n{words}\n\nGives: {', '.join(f'`{role}`' for role in found.roles)}.\n\n"
 
 
 def _run_block(block: str, place: Path) -> Iterator[str]:
