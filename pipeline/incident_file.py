@@ -36,6 +36,8 @@ _PARTS: dict[Keys, type[Model]] = {
     ("datasets", _ANY, "columns", _ANY): config.Column,
     ("routes", _ANY): config.Route,
     ("unlogged_copies", _ANY): config.UnloggedCopy,
+    ("interceptions", _ANY): config.Interception,
+    ("interceptions", _ANY, "devices", _ANY): config.Device,
     ("identity",): config.Identity,
     ("limits",): config.Limits,
 }
@@ -51,6 +53,9 @@ _STAND_INS: dict[str, Any] = {
     "dataset": "x",
     "from": "1900-01-01",
     "until": "2999-12-31",
+    "device": "x",
+    "time": "x",
+    "devices": [{"device": "x"}],
     "columns": {"time": "other_personal_data"},
     "incident": {"id": "x"},
     "logs": {},

@@ -6,6 +6,7 @@ with its line numbers is `pipeline.incident_file`; what must hold between the pa
 
 from pipeline.config.datasets import Column, Dataset, FileFormat, Role, State, UnloggedCopy
 from pipeline.config.incident import Identity, Incident, IncidentFile, Limits
+from pipeline.config.interceptions import Device, Interception
 from pipeline.config.logs import (
     ACTIONS,
     EVENT_COLUMNS,
@@ -23,6 +24,6 @@ from pipeline.config.selectors import SELECTOR_KEYS, Selector
 
 __all__ = [
     "ACTIONS", "EVENT_COLUMNS", "ONE_OR_MANY", "OUTCOMES", "SELECTOR_KEYS", "STRETCHES", "WORD", "Access", "ByColumn",
-    "Column", "CoverageStatus", "Dataset", "FileFormat", "Identity", "Incident", "IncidentFile", "Limits", "Log",
-    "Model", "Role", "Route", "Selector", "State", "Stretch", "UnloggedCopy", "Words",
+    "Column", "CoverageStatus", "Dataset", "Device", "FileFormat", "Identity", "Incident", "IncidentFile",
+    "Interception", "Limits", "Log", "Model", "Role", "Route", "Selector", "State", "Stretch", "UnloggedCopy", "Words",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from pipeline.config.datasets import Dataset, UnloggedCopy
+from pipeline.config.interceptions import Interception
 from pipeline.config.logs import Log
 from pipeline.config.parts import Model, Text, as_selectors
 from pipeline.config.routes import Route
@@ -76,6 +77,8 @@ class IncidentFile(Model):
     """Brand → the company that must answer for it."""
     unlogged_copies: list[UnloggedCopy] = Field(default_factory=list)
     """Copies that no log shows."""
+    interceptions: list[Interception] = Field(default_factory=list)
+    """Data captured as it passed, device by device."""
     identity: Identity = Field(default_factory=Identity)
     """How records become people."""
     limits: Limits = Field(default_factory=Limits)

@@ -15,6 +15,7 @@ from ipaddress import ip_network
 from pipeline import config
 from pipeline.config import IncidentFile, Log, Selector
 from pipeline.config_checks.datasets import check_datasets
+from pipeline.config_checks.interceptions import check_interceptions
 from pipeline.config_checks.logs import check_logs
 from pipeline.config_checks.parts import zone_of, zone_problems
 from pipeline.config_checks.routes import check_copies, check_routes
@@ -36,7 +37,7 @@ _REGION = re.compile(r"[A-Z]{2}")
 
 def find_problems(model: IncidentFile) -> list[Problem]:
     """List everything that does not hold between the parts of a well-formed incident file."""
-    sources = (check_logs, check_datasets, check_routes, check_copies)
+    sources = (check_logs, check_datasets, check_routes, check_copies, check_interceptions)
     checks = (_check_incident, _check_selectors, *sources, _check_names)
     return [problem for check in checks for problem in check(model)]
 

@@ -9,7 +9,13 @@ from itertools import combinations
 
 from pipeline import config
 from pipeline.config import IncidentFile, Log, Stretch
-from pipeline.config_checks.parts import delimiter_problems, slug_problems, zone_of, zone_problems
+from pipeline.config_checks.parts import (
+    delimiter_problems,
+    slug_problems,
+    time_format_problems,
+    zone_of,
+    zone_problems,
+)
 from pipeline.problems import (
     Keys,
     Problem,
@@ -20,7 +26,6 @@ from pipeline.problems import (
 )
 from pipeline.window import parse_duration
 
-_TIME_FORMATS = ("iso", "unix", "unix_ms", "unix_us", "unix_ns")
 _MISNAMED = {
     "timestamp": "time",
     "row_count": "rows",
@@ -35,7 +40,7 @@ _MISNAMED = {
 
 def check_logs(model: IncidentFile) -> Iterator[Problem]:
     """List what is wrong with the logs."""
-    if not model.logs and not model.unlogged_copies:
+    if not (model.logs or model.unlogged_copies or model.interceptions):
         yield Problem(("logs",), "names no log", "declare a log: its name, path and columns")
     for name, log in model.logs.items():
         keys: Keys = ("logs", name)
@@ -43,9 +48,7 @@ def check_logs(model: IncidentFile) -> Iterator[Problem]:
         yield from zone_problems((*keys, "zone"), log.zone)
         yield from unreadable((*keys, "clock_skew"), partial(parse_duration, log.clock_skew))
         yield from delimiter_problems(keys, log.delimiter)
-        if log.time_format not in _TIME_FORMATS and "%" not in log.time_format:
-            remedy = f"write one of: {', '.join(_TIME_FORMATS)}, or a pattern such as '%d/%b/%Y:%H:%M:%S %z'"
-            yield Problem((*keys, "time_format"), f"unknown time format {show(log.time_format)}", remedy)
+        yield from time_format_problems((*keys, "time_format"), log.time_format)
         if log.is_mapped:
             yield from _check_event_columns((*keys, "columns"), log)
         yield from _check_words((*keys, "words", "action"), log.words.action, config.ACTIONS)

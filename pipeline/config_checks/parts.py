@@ -10,10 +10,12 @@ from pipeline.config import ByColumn, Dataset, IncidentFile
 from pipeline.problems import (
     Keys,
     Problem,
+    show,
     unreadable,
 )
 from pipeline.window import read_zone, zone_names
 
+TIME_FORMATS = ("iso", "unix", "unix_ms", "unix_us", "unix_ns")
 SLUG = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -47,3 +49,10 @@ def zone_of(model: IncidentFile) -> str:
 def zone_problems(keys: Keys, name: str) -> list[Problem]:
     """Refuse a zone that does not exist."""
     return unreadable(keys, partial(read_zone, name))
+
+
+def time_format_problems(keys: Keys, name: str) -> Iterator[Problem]:
+    """Refuse a time format that is neither one of ours nor a pattern."""
+    if name not in TIME_FORMATS and "%" not in name:
+        remedy = f"write one of: {', '.join(TIME_FORMATS)}, or a pattern such as '%d/%b/%Y:%H:%M:%S %z'"
+        yield Problem(keys, f"unknown time format {show(name)}", remedy)

@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.config import Dataset
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.files import find_files
+from pipeline.intake.interceptions import Tap, transactions_of
 from pipeline.intake.people import identifiers_of, links_of, names_of
 from pipeline.intake.reading import read_column_names, read_source
 from pipeline.intake.records import Seen, layout_of, read_records, rules_of, values_of
@@ -36,14 +37,18 @@ def targets_of(source: IncidentSource) -> dict[str, Target]:
 
 
 def land_datasets(
-    source: IncidentSource, needed: set[tuple[str, str]], tables: Tables, report: Report
+    source: IncidentSource, needed: set[tuple[str, str]], taps: list[Tap], tables: Tables, report: Report
 ) -> Counter[tuple[str, str]]:
-    """Land every dataset; `needed` are the (dataset, column) pairs whose values events speak of. Returns notes."""
+    """Land every dataset, and its transactions for `taps`.
+
+    `needed` are the (dataset, column) pairs whose values events speak of. Returns notes.
+    """
     notes: Counter[tuple[str, str]] = Counter()
     first = 1
     for name, dataset in source.model.datasets.items():
         wanted = tuple(sorted(column for owner, column in needed if owner == name))
-        first = _land_dataset(source, name, dataset, wanted, first, tables, notes, report)
+        own = [tap for tap in taps if tap.dataset == name]
+        first = _land_dataset(source, name, dataset, wanted, own, first, tables, notes, report)
     return notes
 
 
@@ -52,6 +57,7 @@ def _land_dataset(
     name: str,
     dataset: Dataset,
     wanted: tuple[str, ...],
+    taps: list[Tap],
     first: int,
     tables: Tables,
     notes: Counter[tuple[str, str]],
@@ -61,13 +67,17 @@ def _land_dataset(
     rules = rules_of(source, name, dataset)
     ledger = Ledger("dataset", name, files)
     seen = Seen()
-    for file, batch in read_source(files, layout_of(dataset, wanted, source.where("datasets", name))):
+    layout = layout_of(dataset, (*wanted, *(column for tap in taps for column in tap.columns)), rules.where)
+    for file, batch in read_source(files, layout):
         records, rejects = read_records(batch, rules, seen)
         ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
         numbers = pl.int_range(first, first + records.height, dtype=pl.Int64, eager=True).alias("record_number")
         records = records.with_columns(numbers, pl.lit(name).alias("dataset"), pl.lit(file.name).alias("file"))
         first += records.height
         _write(records, dataset, source.model.identity.phone_region, wanted, tables)
+        for tap in taps:
+            for transactions in transactions_of(records, tap, dataset):
+                tables.write("landed_transactions", transactions)
         notes["unknown_state", name] += int(records["unknown_state_count"].sum())
         report(name, ledger.line_count)
     ledger.close(source.model.limits.reject_share, source.where("datasets", name), tables)

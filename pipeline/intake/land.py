@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.datasets import land_datasets, targets_of
 from pipeline.intake.declared import land_declared
+from pipeline.intake.interceptions import compile_taps, land_intervals
 from pipeline.intake.logs import land_logs
 from pipeline.intake.routes import compile_routes
 from pipeline.intake.tables import Tables
@@ -25,15 +26,17 @@ def land(
 
     All tables are written, also empty ones; instants are UTC, microseconds, without zone. `report` is told each
     source's name and the lines read so far. Raises InputError for files that cannot be read as the incident file says,
-    ConfigurationError for routes that fit no dataset, PublishingError if `folder` cannot be written. No message holds
-    a value.
+    ConfigurationError for routes and interceptions that fit no dataset, PublishingError if `folder` cannot be written.
+    No message holds a value.
     """
     targets = targets_of(source)
     routes = compile_routes(source, targets)
+    taps = compile_taps(source, targets)
     with Tables(folder) as tables:
         land_declared(source, window, person_key, targets, tables)
+        land_intervals(source, targets, taps, tables)
         logs = land_logs(source, routes, list(targets.values()), tables, report)
-        notes = logs.notes + land_datasets(source, logs.needed, tables, report)
+        notes = logs.notes + land_datasets(source, logs.needed, taps, tables, report)
         _land_notes(notes, tables)
 
 

@@ -54,6 +54,14 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_coverage": {"log": _T, "from_at": _AT, "until_at": _AT, "status": _T},
     "landed_log_datasets": {"log": _T, "dataset": _T},
     "landed_copies": {"dataset": _T, "from_at": _AT, "until_at": _AT, "projection": _T},
+    "landed_interceptions": {
+        "interception_number": _I, "interval_number": _I, "dataset": _T, "device": _T, "zone": _T, "from_at": _AT,
+        "until_at": _AT, "projection": _T,
+    },
+    "landed_transactions": {
+        "interception_number": _I, "record_number": _L, "device": _T, "zone": _T, "earliest_at": _AT,
+        "latest_at": _AT, "is_date_only": _B,
+    },
     "landed_rejects": {"source_kind": _T, "source": _T, "file": _T, "line": _L, "reason": _T},
     "landed_notes": {"kind": _T, "source": _T, "count": _L},
     "landed_sources": {

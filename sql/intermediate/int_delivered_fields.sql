@@ -27,6 +27,16 @@ pairs as (
     from int_record_intervals as intervals
     inner join landed_records as records on records.record_number = intervals.record_number
 
+    union
+
+    select
+        records.dataset,
+        records.shape,
+        transactions.projection
+
+    from int_intercepted_transactions as transactions
+    inner join landed_records as records on records.record_number = transactions.record_number
+
 ),
 
 columns_of_datasets as (

@@ -1,5 +1,6 @@
--- One row per record version × projection × event or interval that may have delivered it.
--- Reads seen in a log and intervals nobody saw, in one shape, so that every later rule is written once.
+-- One row per record version × projection × event, interval or interception that may have delivered it.
+-- Reads seen in a log, intervals nobody saw and transactions captured as they passed, in one shape, so that every
+-- later rule is written once. What was captured is in the intruder's hands: exported.
 
 with
 
@@ -12,6 +13,12 @@ reads as (
 intervals as (
 
     select * from int_record_intervals
+
+),
+
+transactions as (
+
+    select * from int_intercepted_transactions
 
 )
 
@@ -42,3 +49,18 @@ select
     last_at
 
 from intervals
+
+union all
+
+select
+    record_number,
+    dataset,
+    projection,
+    cast(null as bigint) as event_number,
+    1 as access_rank,
+    grade_rank,
+    grade_reason,
+    first_at,
+    last_at
+
+from transactions

@@ -43,6 +43,16 @@ asked as (
         item_count,
         people_count
 
+    from int_questions_of_interceptions
+
+    union all
+
+    select
+        kind,
+        about,
+        item_count,
+        people_count
+
     from int_questions_of_inputs
 
     union all

@@ -1,131 +1,52 @@
 -- One row per kind of open question: the sentence that says what a human must decide.
 
-with
-
-kinds as (
-
-    select
-        'intruder_outside_window' as kind,
-        'The intruder was seen outside the window. Is the window too narrow?' as question
-
-    union all
-
-    select
-        'intruder_and_trusted' as kind,
-        'Events match both intruder and trusted selectors and count as the intruder. Is that right?' as question
-
-    union all
-
-    select
-        'unreadable_address' as kind,
-        'Addresses in the log cannot be read and match no selector by address. Whose events were they?' as question
-
-    union all
-
-    select
-        'ambiguous_time' as kind,
-        'Reads are stamped in an hour the clocks gave twice or skipped. Which instant was meant?' as question
-
-    union all
-
-    select
-        'unknown_action' as kind,
-        'The log uses words for actions that nobody mapped. They count as reads: were they?' as question
-
-    union all
-
-    select
-        'unknown_outcome' as kind,
-        'The log uses words for outcomes that nobody mapped. They count as successes: were they?' as question
-
-    union all
-
-    select
-        'resource_unclaimed' as kind,
-        'Resources were read that no dataset claims. What did they hold?' as question
-
-    union all
-
-    select
-        'reached_nobody' as kind,
-        'Reads succeeded for which no record is found. Whose data was it?' as question
-
-    union all
-
-    select
-        'row_count_mismatch' as kind,
-        'The log states another number of rows than the datasets give. Which is right?' as question
-
-    union all
-
-    select
-        'log_gap' as kind,
-        'Nothing shows what was read while the log is missing. Can other evidence rule it out?' as question
-
-    union all
-
-    select
-        'coverage_undeclared' as kind,
-        'Nobody has said whether this log is complete in the window. Is it?' as question
-
-    union all
-
-    select
-        'dataset_without_log' as kind,
-        'No log shows reads of this dataset. How would they be seen?' as question
-
-    union all
-
-    select
-        'unlogged_copy' as kind,
-        'A copy was made at an unknown instant and no log remains. Can its contents be narrowed down?' as question
-
-    union all
-
-    select
-        'rejected_lines' as kind,
-        'Lines could not be read and count for nothing. Can they be repaired?' as question
-
-    union all
-
-    select
-        'unknown_state' as kind,
-        'Values are stored in a state nobody mapped. They count as clear: are they?' as question
-
-    union all
-
-    select
-        'unmapped_column' as kind,
-        'Events or routes name columns the dataset does not have. Is the export complete?' as question
-
-    union all
-
-    select
-        'contradiction' as kind,
-        'Records share an address or a link but not a name or birth date. Are they really different people?' as question
-
-    union all
-
-    select
-        'shared_value' as kind,
-        'Addresses are shared by more records than a household has. Whose are they?' as question
-
-    union all
-
-    select
-        'no_contact' as kind,
-        'Affected people have no contact point under this brand. How can they be told?' as question
-
-    union all
-
-    select
-        'brand_unknown' as kind,
-        'Exposed records name no brand. Who must tell these people?' as question
-
-)
-
 select
     kind,
     question
 
-from kinds
+from (
+    values
+    ('intruder_outside_window', 'The intruder was seen outside the window. Is the window too narrow?'),
+    (
+        'intruder_and_trusted',
+        'Events match both intruder and trusted selectors and count as the intruder. Is that right?'
+    ),
+    (
+        'unreadable_address',
+        'Addresses in the log cannot be read and match no selector by address. Whose events were they?'
+    ),
+    ('ambiguous_time', 'Reads are stamped in an hour the clocks gave twice or skipped. Which instant was meant?'),
+    ('unknown_action', 'The log uses words for actions that nobody mapped. They count as reads: were they?'),
+    ('unknown_outcome', 'The log uses words for outcomes that nobody mapped. They count as successes: were they?'),
+    ('resource_unclaimed', 'Resources were read that no dataset claims. What did they hold?'),
+    ('reached_nobody', 'Reads succeeded for which no record is found. Whose data was it?'),
+    ('row_count_mismatch', 'The log states another number of rows than the datasets give. Which is right?'),
+    ('log_gap', 'Nothing shows what was read while the log is missing. Can other evidence rule it out?'),
+    ('coverage_undeclared', 'Nobody has said whether this log is complete in the window. Is it?'),
+    ('dataset_without_log', 'No log shows reads of this dataset. How would they be seen?'),
+    ('unlogged_copy', 'A copy was made at an unknown instant and no log remains. Can its contents be narrowed down?'),
+    (
+        'interception_outside_window',
+        'Data was captured outside the window. Is the window too narrow, or is an interval wrong?'
+    ),
+    ('open_interception', 'Nobody knows when devices were first or last intercepted. When was it?'),
+    (
+        'device_without_transactions',
+        'No transaction of these devices lies in their interval. Are name, zone and export right?'
+    ),
+    (
+        'unreadable_transaction_time',
+        'Transactions of intercepted devices have no time that can be read. When did they take place?'
+    ),
+    ('unknown_device', 'Transactions name no device and may have passed an intercepted one. Which was it?'),
+    ('rejected_lines', 'Lines could not be read and count for nothing. Can they be repaired?'),
+    ('unknown_state', 'Values are stored in a state nobody mapped. They count as clear: are they?'),
+    ('unmapped_column', 'Events or routes name columns the dataset does not have. Is the export complete?'),
+    (
+        'contradiction',
+        'Records share an address or a link but not a name or birth date. Are they really different people?'
+    ),
+    ('shared_value', 'Addresses are shared by more records than a household has. Whose are they?'),
+    ('no_contact', 'Affected people have no contact point under this brand. How can they be told?'),
+    ('brand_unknown', 'Exposed records name no brand. Who must tell these people?')
+) as kinds (kind, question)

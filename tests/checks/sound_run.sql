@@ -76,6 +76,14 @@ insert into landed_log_datasets values ('web', 'crm'), ('web', 'list');
 create table landed_copies (dataset varchar, from_at timestamp, until_at timestamp, projection varchar);
 insert into landed_copies values ('list', moment('2026-02-01'), moment('2026-03-02'), 'x');
 
+create table landed_interceptions (interception_number integer, interval_number integer, dataset varchar, device varchar, zone varchar, from_at timestamp,
+    until_at timestamp, projection varchar);
+insert into landed_interceptions values (1, 1, 'crm', 'till 1', 'UTC', moment('2026-03-02'), moment('2026-03-03'), 'x-'), (1, 2, 'crm', 'till 2', 'UTC', moment('2026-03-02'), null, 'x-');
+
+create table landed_transactions (interception_number integer, record_number bigint, device varchar, zone varchar, earliest_at timestamp, latest_at timestamp,
+    is_date_only boolean);
+insert into landed_transactions values (1, 1, 'till 1', 'UTC', moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), false), (1, 3, null, 'UTC', null, null, false);
+
 create table landed_rejects (source_kind varchar, source varchar, file varchar, line bigint, reason varchar);
 insert into landed_rejects values ('log', 'web', 'web.csv', 7, 'the time cannot be read');
 

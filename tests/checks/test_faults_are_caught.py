@@ -29,7 +29,7 @@ exposures | update exposures set last_exposed_at = moment('2026-03-08') where pe
 exposures | update exposures set last_exposed_at = moment('2026-03-08 00:00:01') where person_id = person('b') | instants_are_inside_the_window | 1
 exposures | update exposures set grade_reason = 'aborted' where person_id = person('a') | grade_goes_with_its_reason | 2
 exposures | update exposures set grade = 'likely', is_mixed_grade = false where person_id = person('b') | grade_goes_with_its_reason | 1
-exposures | update exposures set event_count = 0 where person_id = person('c') | without_events_only_gaps_and_copies | 1
+exposures | update exposures set event_count = 0 where person_id = person('c') | without_events_only_gaps_copies_and_interceptions | 1
 exposures | update exposures set fields = ['shoe_size'] where person_id = person('b') | fields_are_known | 1
 exposures | update exposures set datasets = [] where person_id = person('b') | datasets_are_known | 1
 people | delete from people where person_id = person('a') | exposures.person_is_in_people | 2
@@ -49,7 +49,7 @@ exposure_fields | update exposure_fields set field = 'shoe_size' where person_id
 exposure_fields | update exposure_fields set state = 'open' where person_id = person('b') | state_is_known | 1
 exposure_fields | update exposure_fields set states = ['clear:likely'] where person_id = person('b') | state_is_among_its_states | 1
 exposure_fields | update exposure_fields set controller = 'Other' where person_id = person('b') | person_is_exposed_there | 1
-exposure_fields | update exposure_fields set event_count = -1 where person_id = person('b') | without_events_only_gaps_and_copies | 1
+exposure_fields | update exposure_fields set event_count = -1 where person_id = person('b') | without_events_only_gaps_copies_and_interceptions | 1
 exposure_fields | update exposure_fields set first_exposed_at = moment('2026-04-01') where person_id = person('b') | first_is_not_after_last | 1
 exposure_fields | update exposure_fields set last_exposed_at = moment('2026-04-01') where person_id = person('b') | instants_are_inside_the_window | 1
 exposure_fields | update exposure_fields set grade_reason = 'exact_reach' where person_id = person('b') | grade_goes_with_its_reason | 1
@@ -64,7 +64,7 @@ exposed_records | update exposed_records set link_basis = [] where record_key = 
 exposed_records | update exposed_records set first_exposed_at = moment('2026-03-09') where record_key = '101' | first_is_not_after_last | 1
 exposed_records | update exposed_records set first_exposed_at = moment('2026-02-09') where record_key = '101' | instants_are_inside_the_window | 1
 exposed_records | update exposed_records set grade_reason = 'log_gap' where record_key = '101' | grade_goes_with_its_reason | 1
-exposed_records | update exposed_records set event_count = 0 where record_key = '101' | without_events_only_gaps_and_copies | 1
+exposed_records | update exposed_records set event_count = 0 where record_key = '101' | without_events_only_gaps_copies_and_interceptions | 1
 people | insert into people select * from people where person_id = person('a') | one_row_per_person | 2
 people | update people set grade = 'sure' where person_id = person('a') | grade_is_one_of_our_words | 1
 people | update people set person_id = 'ada' where person_id = person('a') | person_id_is_a_pseudonym | 1
@@ -169,6 +169,14 @@ landed_log_datasets | update landed_log_datasets set dataset = 'lost' where data
 landed_copies | update landed_copies set dataset = 'lost' | dataset_is_known | 1
 landed_copies | update landed_copies set until_at = moment('2026-01-01') | interval_does_not_end_before_it_starts | 1
 landed_copies | update landed_copies set projection = 'xyz' | projection_has_a_mark_per_column | 1
+landed_interceptions | insert into landed_interceptions select * from landed_interceptions where interval_number = 1 | one_row_per_interval | 2
+landed_interceptions | update landed_interceptions set dataset = 'lost' where interval_number = 1 | dataset_is_known | 1
+landed_interceptions | update landed_interceptions set until_at = from_at where interval_number = 1 | interval_does_not_end_before_it_starts | 1
+landed_interceptions | update landed_interceptions set projection = 'x' where interval_number = 1 | projection_has_a_mark_per_column | 1
+landed_transactions | insert into landed_transactions select * from landed_transactions where record_number = 1 | one_row_per_transaction_and_zone | 1
+landed_transactions | update landed_transactions set record_number = 99 where record_number = 1 | record_is_known | 1
+landed_transactions | update landed_transactions set device = 'till 9' where record_number = 1 | device_is_listed | 1
+landed_transactions | update landed_transactions set latest_at = null where record_number = 1 | readings_go_together | 1
 landed_rejects | update landed_rejects set source_kind = 'mail' | source_kind_is_one_of_our_words | 1
 landed_rejects | update landed_rejects set reason = 'cannot read ada@example.org' | reason_shows_no_address | 1
 landed_notes | update landed_notes set kind = 'weather' | kind_is_one_of_our_words | 1

@@ -116,6 +116,13 @@ MUTANTS = (
         "The key read before or after, the value is readable from the later instant on",
     ),
     Mutant(
+        "5 A device's interval holds its start and not its end",
+        "int_intercepted_transactions",
+        "transactions.earliest_at < intervals.until_at)",
+        "transactions.earliest_at <= intervals.until_at)",
+        "A transaction inside its device's interval was captured, one at its end or at another device was not",
+    ),
+    Mutant(
         "7 Gaps never spill over to datasets whose own log is complete",
         "int_dataset_coverage",
         "max(case when pieces.status = 'complete' then 1 else 0 end) = 0\n    and ",

@@ -95,6 +95,7 @@ def without_last_dataset(case: Case) -> Case | None:
             routes.append(route)
     case.incident["routes"] = routes
     case.incident["unlogged_copies"] = [one for one in case.incident["unlogged_copies"] if one["dataset"] != name]
+    case.incident["interceptions"] = [one for one in case.incident["interceptions"] if one["dataset"] != name]
     for dataset in datasets.values():
         links = {column: target for column, target in dataset.get("links", {}).items() if target != name}
         dataset["links"] = links

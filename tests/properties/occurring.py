@@ -18,7 +18,7 @@ EXPECTED: dict[str, list[str]] = {
     "reason": [
         "exact_reach", "aborted", "ambiguous_time", "empty_filter", "fewer_rows_logged", "log_gap", "partial_content",
         "stand_in", "unattributed", "unknown_action", "unknown_columns", "unknown_outcome", "unlogged_copy",
-        "unreadable_filter",
+        "unreadable_filter", "intercepted", "open_interval", "date_only", "unknown_device", "unreadable_time",
     ],
     "time_reading": ["exact", "ambiguous", "nonexistent"],
     "unresolved": [
@@ -31,7 +31,8 @@ EXPECTED: dict[str, list[str]] = {
     "question": [
         "intruder_outside_window", "intruder_and_trusted", "unreadable_address", "ambiguous_time", "unknown_action", "unknown_outcome",
         "resource_unclaimed", "reached_nobody", "row_count_mismatch", "log_gap", "coverage_undeclared",
-        "dataset_without_log", "unlogged_copy", "rejected_lines", "unknown_state", "unmapped_column", "contradiction",
+        "dataset_without_log", "unlogged_copy", "interception_outside_window", "open_interception", "device_without_transactions",
+        "unreadable_transaction_time", "unknown_device", "rejected_lines", "unknown_state", "unmapped_column", "contradiction",
         "shared_value", "no_contact", "brand_unknown",
     ],
     "run_verdict": ["customer_data_read", "no_customer_data_read", "undetermined"],

@@ -14,6 +14,7 @@ from reference import Inputs, Line, Source
 
 from .choosing import ByHypothesis, BySeed, Choose, chance, one_of
 from .datasets import make_datasets
+from .interceptions import make_interceptions
 from .logs import LOGS, make_coverage, make_line, make_log, make_routes, make_selectors
 from .times import SEASONS, Season
 
@@ -135,6 +136,7 @@ def build_case(choose: Choose) -> Case:
         place_rows(choose, case, log, name, header, lines)
     for name, dataset in datasets.items():
         place_rows(choose, case, dataset, name, headers[name], rows[name])
+    incident["interceptions"] = make_interceptions(choose, datasets, headers, rows, season)
     return case
 
 

@@ -13,6 +13,7 @@ from .coverage import find_gaps, reach_by_copies, reach_by_gaps
 from .events import read_logs
 from .evidence import make_accesses, make_coverage, make_funnel, make_unresolved
 from .findings import find_fields
+from .interceptions import find_stays
 from .marts import (
     Row,
     make_contacts,
@@ -29,6 +30,7 @@ from .questions import (
     ask_about_coverage,
     ask_about_events,
     ask_about_inputs,
+    ask_about_interceptions,
     ask_about_people,
     ask_about_unresolved,
     make_open_questions,
@@ -55,8 +57,10 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
     evidence = gather_evidence(events, records, incident, span)
     gaps = find_gaps(incident, span)
     others = reach_by_gaps(gaps, records) + reach_by_copies(incident, records, inputs)
+    stays = find_stays(incident, records, inputs, span)
+    caught = [one for stay in stays for one in stay.caught]
     people = resolve_people(records, incident, person_key)
-    findings = find_fields(evidence.reached + others, evidence.key_reads, people, incident)
+    findings = find_fields(evidence.reached + others + caught, evidence.key_reads, people, incident)
 
     tables: dict[str, list[Row]] = {"rejects": rejects}
     tables["exposures"] = make_exposures(findings, records, people, incident)
@@ -73,6 +77,7 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
         ask_about_events(evidence, people, incident, tables)
         + ask_about_unresolved(incident, tables)
         + ask_about_coverage(gaps, others, people, incident, tables)
+        + ask_about_interceptions(stays, people, incident)
         + ask_about_inputs(rejects, unknown_states, incident)
         + ask_about_columns(evidence, incident, inputs)
         + ask_about_people(people, incident, tables)

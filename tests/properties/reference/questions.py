@@ -18,6 +18,11 @@ least one delivered column holding a value, masked or not, exposed in the end or
 | coverage_undeclared | log | undeclared stretches in the window | 0 |
 | dataset_without_log | dataset | 1 | 0 |
 | unlogged_copy | dataset | declared copies | people reached by them |
+| interception_outside_window | dataset | stays with a known end outside | people caught in them |
+| open_interception | dataset | stays with an unknown end | people caught in them |
+| device_without_transactions | dataset | stays that caught no transaction of that device by name | 0 |
+| unreadable_transaction_time | dataset | caught records that name a device but no time | people of them |
+| unknown_device | dataset | caught records that name no device | people of them |
 | rejected_lines | log or dataset | rejected lines | 0 |
 | unknown_state | dataset | cells with a value and an unknown state word | 0 |
 | unmapped_column | log | events that name columns of which the dataset's file lacks some, not all | 0 |
@@ -35,6 +40,7 @@ from typing import Any
 from .actors import holds_unreadable_address
 from .coverage import Interval
 from .findings import delivered_fields
+from .interceptions import Stay
 from .marts import Row
 from .model import NOT_CONSIDERED, Event, Inputs, Reached
 from .people import People
@@ -124,6 +130,28 @@ def ask_about_coverage(
         asked.append(("log_gap", dataset, len(gaps[dataset]), len(in_gaps)))
         asked.append(("unlogged_copy", dataset, len(copies), len(copied)))
         asked.append(("dataset_without_log", dataset, int(dataset not in shown), 0))
+    return asked
+
+
+def ask_about_interceptions(stays: list[Stay], people: People, incident: dict[str, Any]) -> list[Asked]:
+    """Stays outside the window, with unknown ends, without transactions; transactions nobody can place."""
+    asked = []
+    for dataset in incident["datasets"]:
+        ours = [stay for stay in stays if stay.dataset == dataset]
+        for kind, chosen in [
+            ("interception_outside_window", [stay for stay in ours if stay.leaves_window]),
+            ("open_interception", [stay for stay in ours if stay.is_open]),
+        ]:
+            caught = [one for stay in chosen for one in stay.caught]
+            asked.append((kind, dataset, len(chosen), len(people_reached(caught, people, incident))))
+        empty = [stay for stay in ours if all(one.reason == "unknown_device" for one in stay.caught)]
+        asked.append(("device_without_transactions", dataset, len(empty), 0))
+        for kind, reason in [
+            ("unreadable_transaction_time", "unreadable_time"), ("unknown_device", "unknown_device"),
+        ]:  # fmt: skip
+            caught = [one for stay in ours for one in stay.caught if one.reason == reason]
+            records = {id(one.record) for one in caught}
+            asked.append((kind, dataset, len(records), len(people_reached(caught, people, incident))))
     return asked
 
 
