@@ -1,6 +1,6 @@
 """Great Expectations over DuckDB: asked whether, never which value; without progress bars, network or files of its own.
 
-The only module that imports Great Expectations, which takes seconds: `run_checks` imports it when there is something to
+Importing this module imports Great Expectations, which takes seconds: `run_checks` does so when there is something to
 check. DuckDB is a private database in memory with one view per table over its Parquet files.
 
 Its texts can hold values, so none of them leaves this room; its warnings and log lines are silenced for that reason.
@@ -8,30 +8,32 @@ Its texts can hold values, so none of them leaves this room; its warnings and lo
 
 from __future__ import annotations
 
-import gc
-import logging
 import secrets
 import tempfile
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from glob import escape, glob
 from pathlib import Path
 from typing import Any
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipeline.checks.deferred import defer
+from pipeline.checks.quiet import quiet
 from pipeline.checks.suites import Suite
 from pipeline.errors import GateError
 
+with quiet():
+    # Statistics and charts for expectations that no suite holds: two fifths of the import.
+    defer("altair", "scipy.stats")
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    from pipeline.checks import unexpected_rows  # noqa: F401 – importing it registers it
+
 # Great Expectations closes its connection before it has read the result; with these DuckDB's outlives that.
 CONNECTION = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "pool_reset_on_return": None}
-RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+RESULT_FORMAT = "BOOLEAN_ONLY"
 
 
 class Judge:
@@ -43,7 +45,7 @@ class Judge:
 
     def validate(self, suite: Suite) -> dict[str, bool]:
         """Return for each expectation's name whether it holds; one that cannot be evaluated does not."""
-        asset = self._source.add_table_asset(name=suite.table, table_name=suite.table)
+        asset = self._source.get_asset(suite.table)
         batch = asset.get_batch(asset.build_batch_request())
         # Great Expectations takes what it is given apart, so it gets a copy.
         expectations = [{**item, "kwargs": dict(item["kwargs"])} for item in suite.configurations]
@@ -82,7 +84,7 @@ def open_judge(
 
     Raises GateError if a table's path matches no readable Parquet file.
     """
-    with tempfile.TemporaryDirectory(prefix=".scope-checks-", dir=scratch) as spill, _quiet():
+    with tempfile.TemporaryDirectory(prefix=".scope-checks-", dir=scratch) as spill, quiet():
         context = gx.get_context(mode="ephemeral")
         context.enable_analytics(False)
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -92,6 +94,8 @@ def open_judge(
             # A name of its own: databases in memory are shared by name within the process.
             connection_string=f"duckdb:///:memory:scope_{secrets.token_hex(8)}",
             create_temp_table=False,
+            # All at once: after each one that is added, the whole context is written out anew.
+            assets=[{"type": "query", "name": name, "query": f'select * from "{name}"'} for name in tables],  # noqa: S608
             kwargs=CONNECTION,
         )
         engine = source.get_engine()
@@ -133,21 +137,3 @@ def _view(connection: Any, name: str, path: str) -> None:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    # Its many small objects make the collector the slowest part of a check, for nothing.
-    was_collecting = gc.isenabled()
-    gc.disable()
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
-        if was_collecting:
-            gc.enable()
