@@ -1,0 +1,226 @@
+"""JSON objects as text → the asked values as text columns, and which texts are no object.
+
+This room knows JSON and the one library that decodes it (msgspec: an order of magnitude faster than a path expression per
+column); it must not know what a value means. Scalars come as plain text, lists and objects as their JSON text, what is
+missing or null as null. One odd record costs its own time and never its neighbour: it is decoded alone, by paths.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+import polars as pl
+
+REFUSAL = "refusal"
+NOT_JSON, NOT_OBJECT, TOO_DEEP = "not JSON", "not a JSON object", "JSON nested too deeply"
+
+# How many objects are held as Python values at once: enough to amortise a call, little enough to stay in the cache.
+_PIECE = 5_000
+_Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Which values to take out of each object: column → dotted path; `whole` ones are kept as JSON text."""
+
+    scalars: Mapping[str, str] = field(default_factory=dict)
+    whole: Mapping[str, str] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.scalars.items()), tuple(self.whole.items())))
+
+    @property
+    def columns(self) -> list[str]:
+        """List the columns in order, scalars first."""
+        return [*self.scalars, *self.whole]
+
+
+@dataclass(slots=True)
+class _Node:
+    """One object of the path tree: the attributes of its decoded form, and the objects below it."""
+
+    leaves: list[tuple[str, str, bool]] = field(default_factory=list)
+    inner: dict[str, _Node] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A decoder and, for each level, how its decoded values become columns."""
+
+    decode: Callable[[str], Any]
+    node: _Node
+
+
+def read_fields(texts: pl.Series, fields: Fields) -> pl.DataFrame:
+    """Take fields out of JSON objects: one String column each, and `refusal` where a text is no object (else null).
+
+    Null texts give nulls and no refusal. Two paths may not lead into each other (`a` as a scalar and `a.b`).
+    """
+    pieces = [_read_piece(texts.slice(start, _PIECE), fields) for start in range(0, len(texts), _PIECE)]
+    return pl.concat(pieces) if pieces else _read_piece(texts, fields)
+
+
+def steps_of(path: str) -> list[str]:
+    """Split a dotted path; after `=` comes one key as it is, dots and all."""
+    return [path[1:]] if path.startswith("=") else path.split(".")
+
+
+def parsed(text: str | None) -> Any:
+    """Read one JSON text into Python values; null for what is none. For work per distinct text, not per row."""
+    try:
+        return None if text is None else msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+
+
+def plain_texts(texts: pl.Series) -> pl.Series:
+    """Take JSON strings out of their quotes; any other text stays as it is."""
+    is_quoted = texts.str.starts_with('"').fill_null(False)
+    if not is_quoted.any():
+        return texts
+    place = is_quoted.arg_true()
+    plain = [value if isinstance(value, str) else None for value in map(parsed, texts.gather(place).to_list())]
+    return texts.scatter(place, pl.Series(plain, dtype=pl.String))
+
+
+def _read_piece(texts: pl.Series, fields: Fields) -> pl.DataFrame:
+    plan = _plan(fields)
+    rows, odd = _decode_all(texts.to_list(), plan.decode)
+    columns: dict[str, list[Any]] = {}
+    _collect(rows, plan.node, columns)
+    refusals: list[str | None] = [None] * len(rows)
+    for place, text in odd:
+        refusals[place], values = _read_odd(text, fields)
+        for column, value in values.items():
+            columns[column][place] = value
+    series = [_as_series(column, columns[column], column in fields.whole) for column in fields.columns]
+    return pl.DataFrame([pl.Series(REFUSAL, refusals, dtype=pl.String), *series])
+
+
+def _decode_all(texts: Sequence[str | None], decode: Callable[[str], Any]) -> tuple[list[Any], list[tuple[int, str]]]:
+    """Decode texts one after the other at the speed of the library; those it refuses come back with their place."""
+    rows: list[Any] = []
+    odd: list[tuple[int, str]] = []
+    waiting = iter(texts)
+    while True:
+        try:
+            rows.extend(map(decode, waiting))  # type: ignore[arg-type]
+        except (msgspec.MsgspecError, RecursionError, ValueError, TypeError):
+            text = texts[len(rows)]
+            if text is not None:
+                odd.append((len(rows), text))
+            rows.append(None)
+        else:
+            return rows, odd
+
+
+def _collect(rows: Iterable[Any], node: _Node, columns: dict[str, list[Any]]) -> None:
+    """Turn decoded objects into columns, one attribute at a time; what stands where an object is missing is null."""
+    held = [row if row is not None else _NOTHING for row in rows]
+    for column, attribute, _ in node.leaves:
+        columns[column] = list(map(attrgetter(attribute), held))
+    for attribute, inner in node.inner.items():
+        _collect(map(attrgetter(attribute), held), inner, columns)
+
+
+class _Nothing:
+    """Stands for a missing object: whatever is asked of it is null."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+_NOTHING = _Nothing()
+
+
+@lru_cache(maxsize=64)
+def _plan(fields: Fields) -> _Plan:
+    root = _Node()
+    numbered = [(column, path, False) for column, path in fields.scalars.items()]
+    numbered += [(column, path, True) for column, path in fields.whole.items()]
+    names: dict[int, dict[str, str]] = {}
+    for column, path, is_whole in numbered:
+        *parents, last = steps_of(path)
+        node = root
+        for parent in parents:
+            attribute = _attribute(names, node, parent)
+            node = node.inner.setdefault(attribute, _Node())
+        node.leaves.append((column, _attribute(names, node, last), is_whole))
+    return _Plan(msgspec.json.Decoder(_struct(root, names)).decode, root)
+
+
+def _attribute(names: dict[int, dict[str, str]], node: _Node, key: str) -> str:
+    """Name the attribute that holds a key; keys such as `@timestamp` are no names of Python's."""
+    known = names.setdefault(id(node), {})
+    return known.setdefault(key, f"f{len(known)}")
+
+
+def _struct(node: _Node, names: dict[int, dict[str, str]]) -> type:
+    raw = {attribute for _, attribute, is_whole in node.leaves if is_whole}
+    members: list[tuple[str, Any, Any]] = []
+    for attribute in names.get(id(node), {}).values():
+        if attribute in node.inner:
+            members.append((attribute, _struct(node.inner[attribute], names) | None, None))  # type: ignore[operator]
+        elif attribute in raw:
+            members.append((attribute, msgspec.Raw, None))
+        else:
+            members.append((attribute, _Scalar, None))
+    keys = {attribute: key for key, attribute in names.get(id(node), {}).items()}
+    return msgspec.defstruct("Fields", members, rename=keys, gc=False, frozen=True)
+
+
+def _as_series(column: str, values: list[Any], is_whole: bool) -> pl.Series:
+    if not is_whole:
+        return pl.Series(column, values, dtype=pl.String, strict=False)
+    texts = [bytes(value) if isinstance(value, msgspec.Raw) else value for value in values]
+    series = pl.Series(column, texts, dtype=pl.Binary).cast(pl.String)
+    return series.replace("null", None)
+
+
+def _read_odd(text: str, fields: Fields) -> tuple[str | None, dict[str, Any]]:
+    """Read one object that does not have the expected shape: wrong types are read as they are, nothing is raised."""
+    try:
+        value = json.loads(text, parse_constant=str, parse_int=str, parse_float=str)
+    except RecursionError:
+        return TOO_DEEP, {}
+    except ValueError:
+        return NOT_JSON, {}
+    if not isinstance(value, dict):
+        return NOT_OBJECT, {}
+    found: dict[str, Any] = {}
+    try:
+        for column, path in fields.scalars.items():
+            found[column] = _plain(_walk(value, path))
+        for column, path in fields.whole.items():
+            item = _walk(value, path)
+            found[column] = None if item is None else _clean(json.dumps(item, ensure_ascii=False)).encode()
+    except RecursionError:
+        return TOO_DEEP, {}
+    return None, found
+
+
+def _walk(value: Any, path: str) -> Any:
+    for key in steps_of(path):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _plain(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _clean(value)
+    return _clean(json.dumps(value, ensure_ascii=False))
+
+
+def _clean(text: str) -> str:
+    """Replace halves of surrogate pairs, which no UTF-8 text can hold."""
+    return text.encode("utf-8", "replace").decode()
