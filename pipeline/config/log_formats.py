@@ -10,7 +10,16 @@ from __future__ import annotations
 GENERIC_FORMATS = ("csv", "jsonl", "parquet")
 """Forms of files whose columns the incident file maps."""
 
-FORMAT_ROLES: dict[str, tuple[str, ...]] = {}
+_WHAT = ("time", "event_id", "action", "outcome", "resource")
+_SAID = ("columns", "record_keys", "filters", "rows", "bytes")
+_STATED = ("statement", "dialect", "database")
+
+FORMAT_ROLES: dict[str, tuple[str, ...]] = {
+    "cloudtrail": (
+        *_WHAT, "columns", "record_keys", "filters", "bytes", *_STATED, "signal", "plane",
+        "principal", "ip", "session", "user_agent", "host", "account", "role", "user_type", "region", "vpc_endpoint",
+    ),
+}  # fmt: skip
 """Format → the roles it gives; its reader must give exactly these."""
 
 

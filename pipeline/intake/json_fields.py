@@ -1,8 +1,8 @@
 """JSON objects as text → the asked values as text columns, and which texts are no object.
 
-This room knows JSON and the one library that decodes it (msgspec: an order of magnitude faster than a path expression per
-column); it must not know what a value means. Scalars come as plain text, lists and objects as their JSON text, what is
-missing or null as null. One odd record costs its own time and never its neighbour: it is decoded alone, by paths.
+This room knows JSON and the one library that decodes it (msgspec: one pass for all columns, where a path expression is
+one for each); it must not know what a value means. Scalars come as plain text, lists and objects as their JSON text,
+what is missing or null as null. One odd record costs its own time and never its neighbour: it is decoded alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ NOT_JSON, NOT_OBJECT, TOO_DEEP = "not JSON", "not a JSON object", "JSON nested t
 
 # How many objects are held as Python values at once: enough to amortise a call, little enough to stay in the cache.
 _PIECE = 5_000
+_NULL = msgspec.Raw(b"null")
 _Scalar = str | int | float | bool | None
 
 
@@ -43,10 +44,13 @@ class Fields:
 
 @dataclass(slots=True)
 class _Node:
-    """One object of the path tree: the attributes of its decoded form, and the objects below it."""
+    """One object of the path tree: the attributes of its decoded form, the objects below it, and an empty one."""
 
-    leaves: list[tuple[str, str, bool]] = field(default_factory=list)
+    leaves: list[tuple[str, str]] = field(default_factory=list)
     inner: dict[str, _Node] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    nothing: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,66 +125,58 @@ def _decode_all(texts: Sequence[str | None], decode: Callable[[str], Any]) -> tu
 
 
 def _collect(rows: Iterable[Any], node: _Node, columns: dict[str, list[Any]]) -> None:
-    """Turn decoded objects into columns, one attribute at a time; what stands where an object is missing is null."""
-    held = [row if row is not None else _NOTHING for row in rows]
-    for column, attribute, _ in node.leaves:
+    """Turn decoded objects into columns, one attribute at a time; an object that is missing has nothing in it."""
+    nothing = node.nothing
+    held = [nothing if row is None else row for row in rows]
+    for column, attribute in node.leaves:
         columns[column] = list(map(attrgetter(attribute), held))
     for attribute, inner in node.inner.items():
         _collect(map(attrgetter(attribute), held), inner, columns)
 
 
-class _Nothing:
-    """Stands for a missing object: whatever is asked of it is null."""
-
-    def __getattr__(self, name: str) -> None:
-        return None
-
-
-_NOTHING = _Nothing()
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _plan(fields: Fields) -> _Plan:
     root = _Node()
-    numbered = [(column, path, False) for column, path in fields.scalars.items()]
-    numbered += [(column, path, True) for column, path in fields.whole.items()]
-    names: dict[int, dict[str, str]] = {}
-    for column, path, is_whole in numbered:
-        *parents, last = steps_of(path)
-        node = root
-        for parent in parents:
-            attribute = _attribute(names, node, parent)
-            node = node.inner.setdefault(attribute, _Node())
-        node.leaves.append((column, _attribute(names, node, last), is_whole))
-    return _Plan(msgspec.json.Decoder(_struct(root, names)).decode, root)
+    for is_whole, paths in ((False, fields.scalars), (True, fields.whole)):
+        for column, path in paths.items():
+            *parents, last = steps_of(path)
+            node = root
+            for parent in parents:
+                node = node.inner.setdefault(_attribute(node, parent), _Node())
+            attribute = _attribute(node, last)
+            node.leaves.append((column, attribute))
+            if is_whole:
+                node.whole.add(attribute)
+    return _Plan(msgspec.json.Decoder(_struct(root)).decode, root)
 
 
-def _attribute(names: dict[int, dict[str, str]], node: _Node, key: str) -> str:
+def _attribute(node: _Node, key: str) -> str:
     """Name the attribute that holds a key; keys such as `@timestamp` are no names of Python's."""
-    known = names.setdefault(id(node), {})
-    return known.setdefault(key, f"f{len(known)}")
+    return node.attributes.setdefault(key, f"f{len(node.attributes)}")
 
 
-def _struct(node: _Node, names: dict[int, dict[str, str]]) -> type:
-    raw = {attribute for _, attribute, is_whole in node.leaves if is_whole}
+def _struct(node: _Node) -> Any:
+    """Make the type an object is decoded into, with whatever may be missing."""
     members: list[tuple[str, Any, Any]] = []
-    for attribute in names.get(id(node), {}).values():
+    for attribute in node.attributes.values():
         if attribute in node.inner:
-            members.append((attribute, _struct(node.inner[attribute], names) | None, None))  # type: ignore[operator]
-        elif attribute in raw:
-            members.append((attribute, msgspec.Raw, None))
+            assert not any(attribute == leaf for _, leaf in node.leaves), "a path leads into another"
+            members.append((attribute, _struct(node.inner[attribute]) | None, None))
+        elif attribute in node.whole:
+            members.append((attribute, msgspec.Raw, _NULL))
         else:
             members.append((attribute, _Scalar, None))
-    keys = {attribute: key for key, attribute in names.get(id(node), {}).items()}
-    return msgspec.defstruct("Fields", members, rename=keys, gc=False, frozen=True)
+    keys = {attribute: key for key, attribute in node.attributes.items()}
+    made = msgspec.defstruct("Fields", members, rename=keys, gc=False, frozen=True)
+    node.nothing = made()
+    return made
 
 
 def _as_series(column: str, values: list[Any], is_whole: bool) -> pl.Series:
     if not is_whole:
         return pl.Series(column, values, dtype=pl.String, strict=False)
-    texts = [bytes(value) if isinstance(value, msgspec.Raw) else value for value in values]
-    series = pl.Series(column, texts, dtype=pl.Binary).cast(pl.String)
-    return series.replace("null", None)
+    texts = pl.Series(column, list(map(bytes, values)), dtype=pl.Binary).cast(pl.String)
+    return texts.to_frame().select(pl.when(pl.col(column) != "null").then(pl.col(column)).alias(column)).to_series()
 
 
 def _read_odd(text: str, fields: Fields) -> tuple[str | None, dict[str, Any]]:
@@ -199,7 +195,7 @@ def _read_odd(text: str, fields: Fields) -> tuple[str | None, dict[str, Any]]:
             found[column] = _plain(_walk(value, path))
         for column, path in fields.whole.items():
             item = _walk(value, path)
-            found[column] = None if item is None else _clean(json.dumps(item, ensure_ascii=False)).encode()
+            found[column] = _clean(json.dumps(item, ensure_ascii=False)).encode()
     except RecursionError:
         return TOO_DEEP, {}
     return None, found

@@ -6,9 +6,9 @@ item or a row at all; `plane` says for each event which of the two kinds it is. 
 
 What counts as a read (semantics, section 4): calls that hand out content (`cloudtrail_calls`), and copies made by the
 service on the caller's behalf, as reads of their source: snapshots, exports, shares, backups. `List…`, `Head…`,
-`Describe…` and other management calls give names and settings. A data event nobody listed here that only reads is a read
-whose target is its resource, so that it ends as a question and never as nothing. A query or scan says neither its values
-nor its page: the whole table, as an upper bound.
+`Describe…` and other management calls give names and settings. A data event nobody listed here that only reads is a
+read whose target is its resource, so that it ends as a question and never as nothing. A query or scan says neither its
+values nor its page: the whole table, as an upper bound.
 
 Resources: `s3://bucket/key` (`%`, `?` and `#` of a key percent-encoded, `?versionId=` where given), `dynamodb://table`,
 `rds://instance`, `rds-snapshot://name`, `ebs://volume`, `snapshot://id`, `ec2://instance`, `ami://image`,
@@ -27,8 +27,8 @@ import polars as pl
 from pipeline.config.log_formats import FORMAT_ROLES
 from pipeline.intake.json_fields import Fields, read_fields
 from pipeline.intake.logs.cloudtrail_calls import CALLS, SIGNALS
-from pipeline.intake.logs.cloudtrail_requests import read_requests
 from pipeline.intake.logs.cloudtrail_flat import read_flat
+from pipeline.intake.logs.cloudtrail_requests import read_requests
 from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Sample
 from pipeline.intake.rows import LINE
 
@@ -45,7 +45,8 @@ _IDENTITY = {
     "role": "sessionContext.sessionIssuer.arn",
 }  # fmt: skip
 _SCALARS = {
-    "time": "eventTime", "event_id": "eventID", "shared_id": "sharedEventID", "source": "eventSource",
+    "time": "eventTime", "stamp": "@timestamp", "event_id": "eventID", "shared_id": "sharedEventID",
+    "source": "eventSource",
     "name": "eventName", "ip": "sourceIPAddress", "user_agent": "userAgent", "error": "errorCode",
     "read_only": "readOnly", "management": "managementEvent", "category": "eventCategory", "region": "awsRegion",
     "vpc_endpoint": "vpcEndpointId", "bytes": "additionalEventData.bytesTransferredOut",
@@ -89,9 +90,9 @@ def _read_records(texts: pl.Series) -> pl.DataFrame:
     others = texts.gather(place)
     wrapped = read_fields(others, _WRAPPED)
     inner = read_fields(wrapped.select(pl.coalesce("detail", "event", "message")).to_series(), RECORD)
-    inner = inner.with_columns(pl.coalesce("time", wrapped["stamp"]).alias("time"))
+    inner = inner.with_columns(pl.coalesce("stamp", wrapped["stamp"]).alias("stamp"))
     is_flat = inner["name"].is_null() & inner["source"].is_null()
-    flat = read_flat(others, wrapped["stamp"])
+    flat = read_flat(others)
     mended = [flat[name].zip_with(is_flat, inner[name]) for name in RECORD.columns]
     return found.with_columns(found[values.name].scatter(place, values) for values in mended)
 
@@ -165,6 +166,7 @@ def _role(role: str) -> pl.Expr:
     """Give one role of the event; those that are plain values of the record bear their names already."""
     is_service = pl.col("ip").str.contains(r"^[A-Za-z].*[a-z]$") & ~pl.col("ip").str.contains(":", literal=True)
     made = {
+        "time": pl.coalesce("time", "stamp"),
         "event_id": pl.coalesce("shared_id", "event_id"),
         "principal": pl.coalesce("arn", "on_behalf_of", "user_name", "principal_id", "invoked_by", "account"),
         # A call that a service made bears its name for an address; who ordered it, the session and principal say.

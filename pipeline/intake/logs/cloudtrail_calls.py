@@ -1,7 +1,7 @@
 """The calls of CloudTrail that read data or change the log, and what each of them reads.
 
-A table, and nothing else: call → what it counts as, and where its request names what it read. `{x}` stands for the value
-of request parameter x; of several patterns the first whose values are all there holds; a trailing `[]` reads a list.
+A table, and nothing else: call → what it counts as, and where its request names what it read. `{x}` stands for the
+value of request parameter x; of several patterns the first whose values are all there holds; `[]` reads a list.
 Names of parameters are those of the records, as the services' API references and CloudTrail's user guide have them.
 Calls that stand here for no reading are those whose names would mislead a reader of `Get…` and `List…`.
 """
@@ -120,7 +120,8 @@ _REDSHIFT = {
 }
 _ATHENA = {
     "StartQueryExecution": Call(
-        "search", ("athena://{queryExecutionContext.database}", "athena://{workGroup}"), False, "queryString", "athena"),
+        "search", ("athena://{queryExecutionContext.database}", "athena://{workGroup}"), False, "queryString", "athena"
+    ),
     "GetQueryResults": Call("view", ("athena-result://{queryExecutionId}",), is_part=True),
     "GetQueryResultsStream": Call("view", ("athena-result://{queryExecutionId}",), is_part=True),
 }  # fmt: skip
@@ -174,7 +175,9 @@ _OTHERS = {
     },
     "logs": {
         **dict.fromkeys(
-            ("GetLogEvents", "FilterLogEvents", "StartLiveTail"), Call("view", ("logs://{logGroupName}",), is_part=True)),
+            ("GetLogEvents", "FilterLogEvents", "StartLiveTail"),
+            Call("view", ("logs://{logGroupName}",), is_part=True),
+        ),
         "StartQuery": Call("search", ("logs://{logGroupName}", "logs://{logGroupNames[]}"), is_part=True),
         "GetQueryResults": Call("view", ("logs-result://{queryId}",), is_part=True),
         "CreateExportTask": Call("export", ("logs://{logGroupName}",)),
@@ -189,7 +192,9 @@ _SERVICES = {
     "secretsmanager": _SECRETS, "ssm": _PARAMETERS, "kms": _KEYS, **_OTHERS,
 }  # fmt: skip
 
-CALLS: dict[str, Call] = {f"{service}:{name}": call for service, calls in _SERVICES.items() for name, call in calls.items()}
+CALLS: dict[str, Call] = {
+    f"{service}:{name}": call for service, calls in _SERVICES.items() for name, call in calls.items()
+}
 
 SIGNALS: dict[str, str] = {
     f"cloudtrail:{name}": signal

@@ -14,7 +14,8 @@ import polars as pl
 from pipeline.intake.json_fields import Fields, plain_texts, read_fields
 
 _SCALARS = {
-    "time": "eventtime", "event_id": "eventid", "shared_id": "sharedeventid", "source": "eventsource",
+    "time": "eventtime", "stamp": "@timestamp", "event_id": "eventid", "shared_id": "sharedeventid",
+    "source": "eventsource",
     "name": "eventname", "ip": "sourceipaddress", "user_agent": "useragent", "error": "errorcode",
     "read_only": "readonly", "management": "managementevent", "category": "eventcategory", "region": "awsregion",
     "vpc_endpoint": "vpcendpointid",
@@ -36,17 +37,17 @@ _DEEP = ("sessionContext.sessionIssuer.arn", "sessioncontext.sessionissuer.arn")
 _PAIR = re.compile(r"(?:^\{|, |\{)([A-Za-z][\w.-]*)=(?!\{)(.*?)(?=, [A-Za-z][\w.-]*=|\}+(?:,|$))")
 
 
-def read_flat(texts: pl.Series, stamp: pl.Series) -> pl.DataFrame:
-    """Read rows of table exports into the columns of a record; `stamp` stands in where a row has no time."""
-    own = {column: f"={prefix}{name}" for column, name in _IDENTITY.items() for prefix in ("useridentity_",)}
+def read_flat(texts: pl.Series) -> pl.DataFrame:
+    """Read rows of table exports into the columns of a record."""
+    own = {column: f"=useridentity_{name}" for column, name in _IDENTITY.items()}
     dotted = {f"{column}.": f"=useridentity.{name.replace('_', '.')}" for column, name in _IDENTITY.items()}
-    found = read_fields(texts.cast(pl.String), Fields({**_SCALARS, **own, **dotted}, _NESTED))
+    found = read_fields(texts, Fields({**_SCALARS, **own, **dotted}, _NESTED))
     found = found.with_columns(_as_json(plain_texts(found[name])).alias(name) for name in _NESTED)
     identity = _read_identity(found["identity"])
     actor = [pl.coalesce(column, f"{column}.", identity[column]).alias(column) for column in _IDENTITY]
     amount = read_fields(found["more"], Fields({"bytes": "bytesTransferredOut"}))["bytes"]
     login = read_fields(found["response"], Fields({"login": "ConsoleLogin"}))["login"]
-    return found.with_columns(*actor, amount, login, pl.coalesce("time", stamp).alias("time"))
+    return found.with_columns(*actor, amount, login)
 
 
 def _read_identity(texts: pl.Series) -> pl.DataFrame:

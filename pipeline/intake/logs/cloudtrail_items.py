@@ -49,7 +49,7 @@ def _describe(name: str, request: Any) -> tuple[str | None, ...]:
     if len(items) == 1:
         return (f"dynamodb://{tables[0]}", None, json.dumps(items[0][1]), columns)
     if items:
-        named = [f"dynamodb://{table}?{'&'.join(f'{quote(n)}={quote(v)}' for n, v in key.items())}" for table, key in items]
+        named = [f"dynamodb://{table}?{_as_query(key)}" for table, key in items]
         return (json.dumps(list(dict.fromkeys(named))), None, _WITHHELD, None)
     unnamed = [f"dynamodb://{_short(table)}" for table, _ in reading(request) if table]
     return (json.dumps(unnamed) if unnamed else None, None, _WITHHELD, None)
@@ -93,6 +93,10 @@ def _value(item: Any) -> str | None:
         return None
     text = str(item).strip()
     return None if not text or text.startswith(("***", "HIDDEN_DUE_TO")) else text
+
+
+def _as_query(key: dict[str, str]) -> str:
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in key.items())
 
 
 def _columns(request: dict[str, Any]) -> str | None:

@@ -1,13 +1,15 @@
 """What a CloudTrail request read: its parameters → resource, keys, conditions and statement.
 
-This room fills the patterns of `cloudtrail_calls`; it must not know identities or outcomes. Only requests that read come
-here, call by call, so that each is decoded for the few parameters that matter to it.
+This room fills the patterns of `cloudtrail_calls`; it must not know identities or outcomes. Only requests that read
+come here, call by call, so that each is decoded for the few parameters that matter to it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
@@ -23,6 +25,7 @@ _OUT = {
     **dict.fromkeys(("resource", "statement", "dialect", "database", "filters", "record_keys", "columns"), pl.String),
     "is_no_read": pl.Boolean,
 }  # fmt: skip
+_LIST = "[]"
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _HIDDEN = r"(?i)^\W*(?:hidden_due_to_security_reasons|omitted|obfuscated|redacted)?\W*$"
 _ARNS = (
@@ -56,32 +59,46 @@ def read_requests(records: pl.DataFrame) -> pl.DataFrame:
 
 def _read_call(part: pl.DataFrame, name: str) -> pl.DataFrame:
     call = CALLS.get(name, Call("view"))
-    holes = list(dict.fromkeys(hole for form in call.resources for hole in _HOLE.findall(form)))
-    whole = {hole: hole.partition("[]")[0] for hole in (*holes, *filter(None, [call.statement])) if "[]" in hole}
-    scalars = {hole: hole for hole in (*holes, *filter(None, [call.statement])) if "[]" not in hole}
-    if call.statement:
-        scalars |= {"database": "database", "schema": "queryExecutionContext.database"}
-    needs = {"needs": call.needs} if call.needs else {}
-    found = read_fields(plain_texts(part["request"]), Fields(scalars, {**whole, **needs}))
-    resource = found.select(_resource(call, found)).to_series()
-    frame = pl.DataFrame([part["row"], resource.alias("resource")])
-    frame = frame.with_columns(pl.coalesce("resource", _by_arn(part["resources"])).alias("resource"))
-    frame = frame.with_columns(pl.col("resource").fill_null(pl.lit(f"{name}:")), *_said(call, found))
-    return _with_items(frame, part, name) if name.startswith("dynamodb:") else frame
+    found = read_fields(plain_texts(part["request"]), _fields(call))
+    frame = pl.concat([part.select("row", "resources"), found], how="horizontal").lazy()
+    named = pl.coalesce([*_resources(call), pl.lit(None, pl.String)])
+    read = frame.with_columns(named.alias("resource"), _statement(call).alias("statement")).with_columns(_said(call))
+    told = read.select("row", "resources", *_OUT).collect()
+    if name.startswith("dynamodb:"):
+        told = _with_items(told, part, name)
+    if told["resource"].null_count():
+        told = told.with_columns(pl.coalesce("resource", _by_arn(pl.col("resources")), pl.lit(f"{name}:")))
+    return told
 
 
-def _resource(call: Call, found: pl.DataFrame) -> pl.Expr:
-    """Fill the first pattern whose values are all there."""
+def _fields(call: Call) -> Fields:
+    """Name the parameters a call's request is decoded for."""
+    names = [hole for form in call.resources for hole in _HOLE.findall(form)]
+    names += [call.statement] if call.statement else []
+    scalars = {_cell(name): name for name in names if _LIST not in name}
+    scalars |= {"database": "database", "schema": "queryExecutionContext.database"} if call.statement else {}
+    whole = {_cell(name): name.partition(_LIST)[0] for name in names if _LIST in name}
+    if call.needs and call.needs not in names:
+        whole[_cell(call.needs)] = call.needs
+    return Fields(scalars, whole)
+
+
+def _cell(name: str) -> str:
+    return f"p:{name}"
+
+
+def _resources(call: Call) -> list[pl.Expr]:
+    """Fill each pattern; one whose values are not all there is null."""
     forms: list[pl.Expr] = []
     for form in call.resources:
-        if "[]" in form:
-            forms.append(_list_of(form, found))
+        if _LIST in form:
+            forms.append(_list_of(form))
             continue
         pieces: list[pl.Expr] = []
         for place, piece in enumerate(_HOLE.split(form)):
-            pieces.append(_encoded(pl.col(piece), piece) if place % 2 else pl.lit(piece))
-        forms.append(_shortened(pl.concat_str(pieces)))
-    return pl.coalesce(forms) if forms else pl.lit(None, pl.String)
+            pieces.append(_encoded(pl.col(_cell(piece)), piece) if place % 2 else pl.lit(piece))
+        forms.append(_shortened(pl.concat_str(pieces), form.partition("{")[0]))
+    return forms
 
 
 def _encoded(value: pl.Expr, name: str) -> pl.Expr:
@@ -105,89 +122,95 @@ def _recode(source: str) -> str:
     return unquote(path).replace("%", "%25").replace("?", "%3F").replace("#", "%23") + mark + version
 
 
-def _shortened(resource: pl.Expr) -> pl.Expr:
+def _shortened(resource: pl.Expr, scheme: str = "") -> pl.Expr:
+    """Write resources that are named by an ARN, or may be within a scheme, as they are named by a request."""
     for pattern, short in _ARNS:
-        resource = resource.str.replace(pattern, short)
+        if not scheme or (scheme != "s3://" and scheme in pattern):
+            resource = resource.str.replace(pattern, short)
     return resource
 
 
-def _list_of(form: str, found: pl.DataFrame) -> pl.Expr:
+def _list_of(form: str) -> pl.Expr:
     """Fill a pattern once for each item of a list, as a JSON list; a single resource stands as itself."""
-    hole = next(name for name in _HOLE.findall(form) if "[]" in name)
-    others = [name for name in _HOLE.findall(form) if name != hole]
-    distinct = found.select(hole, *others).unique(maintain_order=True)
-    made = [_fill_list(form, hole, dict(zip([hole, *others], row, strict=True))) for row in distinct.iter_rows()]
-    texts = pl.Series("made", [json.dumps(one) if one else None for one in made], dtype=pl.String)
-    joined = found.join(distinct.with_columns(texts), on=[hole, *others], how="left", nulls_equal=True,
-                        maintain_order="left")  # fmt: skip
-    lists = joined["made"].str.json_decode(pl.List(pl.String))
-    short = pl.DataFrame({"list": lists}).select(pl.col("list").list.eval(_shortened(pl.element())))
-    listed = short.select(
-        pl.when(pl.col("list").list.len() == 1)
-        .then(pl.col("list").list.first())
-        .otherwise(pl.struct("list").struct.json_encode().str.strip_prefix('{"list":').str.strip_suffix("}"))
-    ).to_series()
-    return pl.lit(listed.zip_with(lists.is_not_null(), pl.Series([None], dtype=pl.String)))
+    holes = _HOLE.findall(form)
+    schema = {"row": pl.Int64, "item": pl.String}
+
+    def fill(cells: pl.Series) -> pl.Series:
+        distinct = cells.unique(maintain_order=True)
+        rows = [(row, text) for row, values in enumerate(distinct.to_list()) for text in _fill_list(form, values)]
+        items = pl.DataFrame(rows, schema=schema, orient="row").select(
+            "row", _shortened(pl.col("item"), form.partition("{")[0])
+        )
+        lists = items.group_by("row", maintain_order=True).agg("item")
+        known = {row: texts[0] if len(texts) == 1 else json.dumps(texts) for row, texts in lists.iter_rows()}
+        made = pl.Series([known.get(row) for row in range(len(distinct))], dtype=pl.String)
+        known_cells = distinct.to_frame("cells").with_columns(made.alias("made"))
+        return cells.to_frame("cells").join(
+            known_cells, on="cells", how="left", nulls_equal=True, maintain_order="left"
+        )["made"]
+
+    return pl.struct(pl.col(_cell(hole)).alias(hole) for hole in holes).map_batches(fill, return_dtype=pl.String)
 
 
-def _fill_list(form: str, hole: str, values: dict[str, str | None]) -> list[str]:
-    items = parsed(values.pop(hole))
-    if not isinstance(items, list) or any(value is None for value in values.values()):
+def _fill_list(form: str, values: dict[str, str | None]) -> list[str]:
+    hole = next(name for name in values if _LIST in name)
+    items = parsed(values[hole])
+    if not isinstance(items, list) or None in values.values():
         return []
-    rest = {name: str(value) for name, value in values.items()}
+    rest = {name: str(value) for name, value in values.items() if name != hole}
     texts = [item for item in items if isinstance(item, str) and item.strip()]
-    return [_HOLE.sub(lambda match, item=text: rest.get(match[1], item), form) for text in texts]  # type: ignore[misc]
+    return ["".join(_fill(form, rest | {hole: text})) for text in texts]
 
 
-def _by_arn(resources: pl.Series) -> pl.Series:
-    """Name the resource by the first ARN of the record that is one: an object before its bucket."""
-    arns = resources.str.extract_all(r'(?i)"arn"\s*:\s*"[^"]*"').list.eval(
-        pl.element().str.extract(r'(?i)"arn"\s*:\s*"([^"]*)"')
-    )
-    longest = arns.list.eval(pl.element().filter(pl.element().str.starts_with("arn:"))).list.first()
-    return longest.to_frame("arn").select(_shortened(pl.col("arn"))).to_series()
+def _fill(form: str, values: dict[str, str]) -> Iterator[str]:
+    for place, piece in enumerate(_HOLE.split(form)):
+        yield values[piece] if place % 2 else piece
 
 
-def _said(call: Call, found: pl.DataFrame) -> list[pl.Expr]:
-    """Give what the request says beside its resource: the statement, that it is a part, that nobody got anything."""
-    statement = found.select(_statement(call)).to_series() if call.statement else pl.Series([None], dtype=pl.String)
-    is_hidden = statement.str.contains(_HIDDEN).fill_null(True)
-    text = statement.zip_with(~is_hidden, pl.Series([None], dtype=pl.String))
-    is_part = pl.lit(is_hidden) if call.statement else pl.lit(call.is_part)
-    needed = found["needs"] if call.needs else pl.Series(["x"])
-    is_blank = needed.fill_null("").str.replace_all(r'[\s{}\[\]":]|items', "") == ""
-    database = found.select(pl.coalesce("database", "schema")).to_series() if call.statement else None
-    return [
-        pl.lit(text).alias("statement"),
-        pl.when(pl.lit(text).is_not_null()).then(pl.lit(call.dialect, pl.String)).alias("dialect"),
-        pl.lit(None if database is None else database, pl.String).alias("database"),
-        pl.when(is_part).then(pl.lit(WITHHELD)).alias("filters"),
-        pl.lit(None, pl.String).alias("record_keys"),
-        pl.lit(None, pl.String).alias("columns"),
-        pl.lit(is_blank).alias("is_no_read"),
-    ]
+def _by_arn(resources: pl.Expr) -> pl.Expr:
+    """Name the resource by the first ARN of the record, which is an object before its bucket."""
+    arns = resources.str.extract(r'(?i)"arn"\s*:\s*"(arn:[^"]*)"')
+    return _shortened(arns)
 
 
 def _statement(call: Call) -> pl.Expr:
-    name = call.statement or ""
-    if "[]" not in name:
-        return pl.col(name)
-    inner = name.partition("[].")[2]
-
-    def join(texts: pl.Series) -> pl.Series:
-        distinct = texts.drop_nulls().unique(maintain_order=True)
-        return texts.replace_strict(distinct, [_joined(text, inner) for text in distinct.to_list()],
-                                    default=None, return_dtype=pl.String)  # fmt: skip
-
-    return pl.col(name).map_batches(join, return_dtype=pl.String)
+    """Give the statement's text; what the service kept out of the log is none."""
+    if call.statement is None:
+        return pl.lit(None, pl.String)
+    text = pl.col(_cell(call.statement))
+    if _LIST in call.statement:
+        inner = call.statement.partition(_LIST)[2].removeprefix(".")
+        text = text.map_batches(lambda texts: _joined(texts, inner), return_dtype=pl.String)
+    return pl.when(~text.str.contains(_HIDDEN)).then(text)
 
 
-def _joined(text: str, inner: str) -> str | None:
-    items = parsed(text)
-    if not isinstance(items, list):
-        return None
-    texts = [item.get(inner) if inner and isinstance(item, dict) else item for item in items]
-    return "; ".join(item for item in texts if isinstance(item, str)) or None
+def _joined(texts: pl.Series, inner: str) -> pl.Series:
+    """Write lists of statements as one text each."""
+    distinct = texts.drop_nulls().unique(maintain_order=True)
+    made = [_join(parsed(text), inner) for text in distinct.to_list()]
+    return texts.replace_strict(distinct, pl.Series(made, dtype=pl.String), default=None, return_dtype=pl.String)
+
+
+def _join(items: Any, inner: str) -> str | None:
+    found = [item.get(inner) if inner and isinstance(item, dict) else item for item in items or ()]
+    return "; ".join(item for item in found if isinstance(item, str)) or None
+
+
+def _said(call: Call) -> list[pl.Expr]:
+    """Give what the request says beside its resource: that it is a part of it, or that nobody got anything."""
+    is_statement = pl.col("statement").is_not_null()
+    is_part = ~is_statement if call.statement else pl.lit(call.is_part)
+    is_blank = pl.lit(False)
+    if call.needs:
+        is_blank = pl.col(_cell(call.needs)).fill_null("").str.replace_all(r'[\s{}\[\]":]|items', "") == ""
+    return [
+        pl.when(is_statement).then(pl.lit(call.dialect, pl.String)).alias("dialect"),
+        (pl.coalesce("database", "schema") if call.statement else pl.lit(None, pl.String)).alias("database"),
+        pl.when(is_part).then(pl.lit(WITHHELD)).alias("filters"),
+        pl.lit(None, pl.String).alias("record_keys"),
+        pl.lit(None, pl.String).alias("columns"),
+        is_blank.alias("is_no_read"),
+    ]
 
 
 def _with_items(frame: pl.DataFrame, part: pl.DataFrame, name: str) -> pl.DataFrame:

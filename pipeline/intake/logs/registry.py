@@ -8,10 +8,11 @@ from __future__ import annotations
 from pipeline.config import Log
 from pipeline.errors import InputError
 from pipeline.intake.files import InputFile
+from pipeline.intake.logs.cloudtrail import FORMAT as CLOUDTRAIL
 from pipeline.intake.logs.formats import Format, Sample
 from pipeline.intake.logs.sampling import take_sample
 
-_ALL: tuple[Format, ...] = ()
+_ALL: tuple[Format, ...] = (CLOUDTRAIL,)
 
 FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
 
