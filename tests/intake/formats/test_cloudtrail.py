@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.intake.logs.formats import Sample
 from pipeline.intake.logs.registry import claimants
+from tests.intake.formats.conformance import SHARED, Comparison
 from tests.intake.formats.json_records import read_one, read_with, withstand
+from tests.intake.formats.published import compare_with_model
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="reference data by other hands is not here")
 
 IDENTITY = {
@@ -338,3 +338,14 @@ def test_attacks_on_the_log_are_seen(name: str, signal: str) -> None:
     found = read_with("cloudtrail", records)
     assert found["signal"].to_list() == [signal]
     assert claimants(Sample(object=records[0])) == ["cloudtrail"]
+
+
+def compare_cloudtrail() -> Comparison:
+    return compare_with_model("cloudtrail", "AWS.CloudTrail", {"user_agent": "user_agent"}, lambda *_: None)
+
+
+@needs_shared
+def test_others_look_at_the_same_place() -> None:
+    found = compare_cloudtrail()
+    assert found.compared_count > 100
+    assert not [erratum for erratum in found.errata if "UNEXPLAINED" in erratum]
