@@ -11,8 +11,9 @@ from pipeline.intake.files import InputFile
 from pipeline.intake.logs.cloudtrail import FORMAT as CLOUDTRAIL
 from pipeline.intake.logs.formats import Format, Sample
 from pipeline.intake.logs.sampling import take_sample
+from pipeline.intake.logs.text_formats import TEXT_FORMATS
 
-_ALL: tuple[Format, ...] = (CLOUDTRAIL,)
+_ALL: tuple[Format, ...] = (CLOUDTRAIL, *TEXT_FORMATS)
 
 FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
 

@@ -1,0 +1,8 @@
+"""The formats of logs that are lines or entries of text: web servers, stores, databases."""
+
+from __future__ import annotations
+
+from pipeline.intake.logs import combined
+from pipeline.intake.logs.formats import Format
+
+TEXT_FORMATS: tuple[Format, ...] = (combined.FORMAT,)
