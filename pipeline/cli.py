@@ -123,9 +123,9 @@ def init(
     files: Annotated[list[Path], typer.Argument(metavar="FILES…", help="Logs and customer exports.")],
     incident: IncidentOption = Path("incident.yaml"),
 ) -> int:
-    """Write a first incident file from the inputs' columns.
+    """Write a first incident file, proposed from the inputs.
 
-    Only column names are read, and every guess is marked '# confirm'.
+    Column names and the shapes of some values are looked at, none is kept; every guess is marked '# confirm'.
     """
     from pipeline.starter import write_incident_file
 

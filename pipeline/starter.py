@@ -1,7 +1,7 @@
-"""A first incident file, written from nothing but the inputs' column names (`scope init`).
+"""A first incident file, proposed from the inputs' column names and the shapes of some values (`scope init`).
 
-Knows which column names usually hold what; must not read a cell further than a file's own column names. Every guess is
-marked `# confirm`: a person decides, this room only saves typing.
+Knows how to write an incident file and where its guesses come from; every guess is marked `# confirm`, and one that
+only may be is left out with its reason: a person decides, this room only saves typing. No value is kept or written.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.catalogue import read_catalogue
-from pipeline.errors import InputError, UsageError
+from pipeline.errors import InputError, ScopeError, UsageError
+from pipeline.onboarding.proposals import PERHAPS, Proposal, propose_fields
+from pipeline.onboarding.shapes import is_unique
 
 REST = "   # or its field; or nothing, if not personal"
 PLAIN_ROLES = ("key", "valid_from", "valid_to", "residence")
 HEAD_BYTES = 1_000_000
+SAMPLE_ROWS = 1_000
+DEEPEST = 8
 MARK = "  # confirm"
 FORMS = "CSV, JSON lines (one object on each line) and Parquet can be read, plain or with gzip or zstd"
 
@@ -46,49 +49,6 @@ LOG_COLUMNS = {
     "rows": "rows rowcount records recordcount rowsprocessed rowsreturned count numrows",
     "bytes": "bytes bytessent bytecount size responsebytes scbytes responsesize",
 }
-# A field of the catalogue → further names its column often goes by.
-FIELD_COLUMNS = {
-    "full_name": "name fullname customername contactname displayname recipient recipientname cardholder",
-    "first_name": "firstname givenname forename first fname",
-    "last_name": "lastname surname familyname last lname",
-    "title": "title salutation",
-    "gender": "gender sex",
-    "date_of_birth": "dateofbirth dob birthdate birthday born",
-    "birth_year": "birthyear yearofbirth",
-    "email": "email emailaddress mail emailaddr contactemail subscriberemail useremail",
-    "phone": "phone phonenumber telephone tel mobile mobilephone cell cellphone homephone workphone msisdn",
-    "postal_address": "address street postaladdress streetaddress addressline1 address1 mailingaddress",
-    "city": "city town",
-    "postcode": "postcode zip zipcode postalcode",
-    "region": "region state province county",
-    "country": "country countrycode",
-    "national_id": "nationalid nin personnummer",
-    "social_security_number": "ssn socialsecuritynumber",
-    "tax_id": "taxid tin vatid",
-    "passport_number": "passport passportnumber passportno",
-    "driving_licence_number": "drivinglicence driverslicense driverlicense licencenumber licensenumber",
-    "card_number": "cardnumber pan creditcard creditcardnumber ccnumber card",
-    "card_expiry": "cardexpiry expiry expirydate exp ccexp",
-    "card_security_code": "cvv cvc cvv2 securitycode",
-    "bank_account": "bankaccount accountnumber",
-    "iban": "iban",
-    "username": "username login",
-    "password": "password passwordhash passwd pwd",
-    "security_question": "securityquestion",
-    "security_answer": "securityanswer",
-    "access_token": "accesstoken apikey token",
-    "loyalty_number": "loyaltynumber loyaltyid",
-    "loyalty_points": "points loyaltypoints",
-    "account_status": "accountstatus",
-    "subscription": "subscription plan",
-    "marketing_preferences": "optin optout marketingoptin preferences consent",
-    "order_history": "orders lastorder orderhistory purchases",
-    "ip_address": "ip ipaddress signupip lastip",
-    "user_agent": "useragent",
-    "device_id": "deviceid",
-    "employer": "employer company companyname",
-    "occupation": "occupation jobtitle job",
-}
 DATASET_ROLES = {
     "key": "id key customerid customerno customernumber recordid contactid subscriberid memberid memberno userid uid"
     " uuid membernumber number",
@@ -102,11 +62,13 @@ DATASET_ROLES = {
 
 @dataclass(frozen=True)
 class Source:
-    """One input file: its path as the incident file will name it, and its column names."""
+    """One input file: its path as the incident file will name it, its columns, some values, its log format if any."""
 
     name: str
     path: str
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    log_format: str | None = None
 
 
 def write_incident_file(files: Sequence[Path], target: Path) -> int:
@@ -128,13 +90,6 @@ def write_incident_file(files: Sequence[Path], target: Path) -> int:
 def guess_log(columns: Iterable[str]) -> dict[str, str]:
     """Return what we ask of a log → the column that by its name holds it."""
     return _match(LOG_COLUMNS, columns)
-
-
-def guess_fields(columns: Iterable[str]) -> dict[str, str]:
-    """Return column → field of the catalogue, for the columns whose name says so."""
-    known = {_fold(name): name for name in read_catalogue()}
-    known |= {name: field for field, names in FIELD_COLUMNS.items() for name in names.split()}
-    return {column: known[_fold(column)] for column in columns if _fold(column) in known}
 
 
 def is_log(columns: Iterable[str]) -> bool:
@@ -161,12 +116,46 @@ def _match(roles: dict[str, str], columns: Iterable[str]) -> dict[str, str]:
 def _read_sources(files: Sequence[Path], base: Path) -> list[Source]:
     sources: list[Source] = []
     for path in files:
+        name = _name(path, {source.name for source in sources})
+        known = _log_format_of(path)
+        if known is not None:
+            sources.append(Source(name, _relative(path, base), log_format=known))
+            continue
         columns = _read_columns(path)
         if any(_looks_like_a_value(column) for column in columns):
             remedy = "the first line must hold column names; add them and try again"
             raise InputError("the column names look like values", where=str(path), remedy=remedy)
-        sources.append(Source(_name(path, {source.name for source in sources}), _relative(path, base), columns))
+        sources.append(Source(name, _relative(path, base), columns, _read_values(path, columns)))
     return sources
+
+
+def _log_format_of(path: Path) -> str | None:
+    """Name the one log format that claims a file; what cannot be opened is told of when its columns are read."""
+    from pipeline.intake.files import find_files
+    from pipeline.intake.logs.registry import claimants
+    from pipeline.intake.logs.sampling import take_sample
+
+    try:
+        found = claimants(take_sample(find_files([path.name], path.parent, str(path))[0]))
+    except ScopeError:
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def _read_values(path: Path, columns: tuple[str, ...]) -> dict[str, list[str]]:
+    """Look at the first rows, to tell shapes by; a file that cannot be read so far has none."""
+    from pipeline.intake.files import find_files
+    from pipeline.intake.reading import read_source
+    from pipeline.intake.rows import Layout, cell_name
+
+    try:
+        files = find_files([path.name], path.parent, str(path))
+        delimiter = _delimiter(_read_first_line(path)) if ".parquet" not in path.suffixes else ","
+        _, batch = next(iter(read_source(files, Layout((), columns, delimiter=delimiter))))
+    except (ScopeError, StopIteration):
+        return {}
+    head = batch.frame.head(SAMPLE_ROWS)
+    return {column: head[cell_name(column)].drop_nulls().to_list() for column in columns}
 
 
 def _read_columns(path: Path) -> tuple[str, ...]:
@@ -206,12 +195,21 @@ def _read_first_line(path: Path) -> str:
 
 def _columns_of_text(line: str, name: str) -> list[str]:
     if line.startswith("{"):
-        return [str(key) for key in json.loads(line)]
+        return list(_leaves(json.loads(line), ""))
     try:
         return next(csv.reader([line], delimiter=_delimiter(line)), [])
     except csv.Error:
         remedy = "give CSV, JSON lines or Parquet, the first two with columns in their first line"
         raise InputError("has no first line of columns", where=name, remedy=remedy) from None
+
+
+def _leaves(value: dict[str, object], before: str) -> Iterator[str]:
+    """Name the dotted paths of an object's values."""
+    for key, inner in value.items():
+        if isinstance(inner, dict) and inner and before.count(".") < DEEPEST:
+            yield from _leaves(inner, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"
 
 
 def _delimiter(line: str) -> str:
@@ -240,10 +238,11 @@ def _word(text: str) -> str:
 
 
 def _compose(sources: Sequence[Source]) -> str:
-    logs = [source for source in sources if is_log(source.columns)]
+    logs = [source for source in sources if source.log_format or is_log(source.columns)]
     datasets = [source for source in sources if source not in logs]
     parts = [
-        "# Written by `scope init` from column names alone. Each guess is marked: check it, then take its mark away.",
+        "# Written by `scope init` from column names and the shapes of values. Each guess is marked: check it, take",
+        "# its mark away then. What only may be personal stands as a comment, with its reason.",
         "incident:",
         f"  id: incident-1{MARK}",
         f"  zone: UTC{MARK}: the zone in which people speak of this incident",
@@ -268,6 +267,8 @@ def _compose(sources: Sequence[Source]) -> str:
 
 
 def _compose_log(log: Source) -> list[str]:
+    if log.log_format:
+        return [f"  {log.name}:", f"    path: {_word(log.path)}", f"    format: {log.log_format}{MARK}"]
     guessed = guess_log(log.columns)
     rest = [column for column in log.columns if column not in guessed.values()]
     return [
@@ -283,21 +284,37 @@ def _compose_log(log: Source) -> list[str]:
 
 def _compose_dataset(dataset: Source) -> list[str]:
     roles = _match(DATASET_ROLES, dataset.columns)
-    fields = guess_fields(column for column in dataset.columns if column not in roles.values())
+    proposals = propose_fields(dataset.path, dataset.columns, dataset.values)
+    fields = {name: made for name, made in proposals.items() if name not in roles.values()}
     rest = [column for column in dataset.columns if column not in {*roles.values(), *fields}]
     known_brand = f"{{column: {_word(roles['brand'])}}}{MARK}" if "brand" in roles else ""
     brand = known_brand or f"unknown{MARK}: the name the customer knows"
+    is_sure = any(made.confidence != PERHAPS for made in fields.values())
     return [
         f"  {dataset.name}:",
         f"    path: {_word(dataset.path)}",
         f"    role: {_guess_role(dataset)}{MARK}: crm, processor or archive",
         f"    brand: {brand}",
         *([f"    controller: {{column: {_word(roles['controller'])}}}{MARK}"] if "controller" in roles else []),
-        *(f"    {role}: {_word(column)}{MARK}" for role, column in roles.items() if role in PLAIN_ROLES),
-        "    columns:" if fields else "    columns: {}",
-        *(f"      {_word(column)}: {field}{MARK}" for column, field in fields.items()),
+        *(f"    {role}: {_word(column)}{_mark_of(role, column, dataset)}" for role, column in roles.items()
+          if role in PLAIN_ROLES),
+        "    columns:" if is_sure else "    columns: {}",
+        *(_compose_column(column, made) for column, made in fields.items()),
         *(f"      # {_word(column)}: other_personal_data{REST}" for column in rest),
-    ]
+    ]  # fmt: skip
+
+
+def _mark_of(role: str, column: str, dataset: Source) -> str:
+    values = dataset.values.get(column, ())
+    repeats = role == "key" and bool(values) and not is_unique(values)
+    return f"{MARK}: values repeat or are blank; a key names one record" if repeats else MARK
+
+
+def _compose_column(column: str, made: Proposal) -> str:
+    if made.confidence == PERHAPS:
+        return f"      # {_word(column)}: {made.field}   # perhaps, by its {made.basis}"
+    value = made.field if made.state == "clear" else f"{{field: {made.field}, state: {made.state}}}"
+    return f"      {_word(column)}: {value}{MARK}, by its {made.basis}"
 
 
 def _guess_role(dataset: Source) -> str:

@@ -15,7 +15,7 @@ from pyarrow import parquet
 from pipeline.config import IncidentFile
 from pipeline.errors import InputError
 from pipeline.incident_file import read_incident_file
-from pipeline.starter import guess_fields, guess_log, is_log, write_incident_file
+from pipeline.starter import guess_log, is_log, write_incident_file
 
 Scope = Callable[..., subprocess.CompletedProcess[str]]
 SECRET = "mildred.pierce"
@@ -109,9 +109,6 @@ def test_what_cannot_be_read_is_an_input_error(name: str, content: bytes | None,
 
 
 def test_guesses_go_by_name() -> None:
-    assert guess_fields(["E-Mail", "LAST_NAME", "card number", "x"]) == {
-        "E-Mail": "email", "LAST_NAME": "last_name", "card number": "card_number",
-    }  # fmt: skip
     assert guess_log(["timestamp", "remoteAddr", "UserAgent", "request_uri"]) == {
         "time": "timestamp", "ip": "remoteAddr", "user_agent": "UserAgent", "resource": "request_uri",
     }  # fmt: skip
