@@ -7,22 +7,13 @@ file is opened.
 
 from __future__ import annotations
 
+from pipeline.config.object_log_formats import OBJECT_FORMAT_ROLES
 from pipeline.config.text_log_formats import TEXT_FORMAT_ROLES
 
 GENERIC_FORMATS = ("csv", "jsonl", "parquet")
 """Forms of files whose columns the incident file maps."""
 
-_WHAT = ("time", "event_id", "action", "outcome", "resource")
-_SAID = ("columns", "record_keys", "filters", "rows", "bytes")
-_STATED = ("statement", "dialect", "database")
-
-FORMAT_ROLES: dict[str, tuple[str, ...]] = {
-    **TEXT_FORMAT_ROLES,
-    "cloudtrail": (
-        *_WHAT, "columns", "record_keys", "filters", "bytes", *_STATED, "signal", "plane",
-        "principal", "ip", "session", "user_agent", "host", "account", "role", "user_type", "region", "vpc_endpoint",
-    ),
-}  # fmt: skip
+FORMAT_ROLES: dict[str, tuple[str, ...]] = {**TEXT_FORMAT_ROLES, **OBJECT_FORMAT_ROLES}
 """Format → the roles it gives; its reader must give exactly these."""
 
 

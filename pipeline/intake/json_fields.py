@@ -70,6 +70,34 @@ def read_fields(texts: pl.Series, fields: Fields) -> pl.DataFrame:
     return pl.concat(pieces) if pieces else _read_piece(texts, fields)
 
 
+def read_either_case(texts: pl.Series, fields: Fields, proof: str) -> pl.DataFrame:
+    """Take fields out of objects whose keys are as their maker writes them, or in lower case as warehouses do.
+
+    `proof` is the column that every record of the first kind has.
+    """
+    found = read_fields(texts, fields)
+    is_other = found[proof].is_null() & found[REFUSAL].is_null() & texts.is_not_null()
+    if not is_other.any():
+        return found
+    place = is_other.arg_true()
+    others = texts.gather(place)
+    outer, all_of_it = (read_fields(others, _renamed(fields, change)) for change in (_lower_first, str.lower))
+    return found.with_columns(
+        found[column].scatter(place, outer[column].zip_with(outer[column].is_not_null(), all_of_it[column]))
+        for column in fields.columns
+    )
+
+
+def _renamed(fields: Fields, change: Callable[[str], str]) -> Fields:
+    scalars, whole = ({c: change(path) for c, path in held.items()} for held in (fields.scalars, fields.whole))
+    return Fields(scalars, whole)
+
+
+def _lower_first(path: str) -> str:
+    first, dot, rest = path.partition(".")
+    return first.lower() + dot + rest
+
+
 def steps_of(path: str) -> list[str]:
     """Split a dotted path; after `=` comes one key as it is, dots and all."""
     return [path[1:]] if path.startswith("=") else path.split(".")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from pipeline.config import Log
 from pipeline.errors import InputError
 from pipeline.intake.files import InputFile
-from pipeline.intake.logs.cloudtrail import FORMAT as CLOUDTRAIL
 from pipeline.intake.logs.formats import Format, Sample
+from pipeline.intake.logs.object_formats import OBJECT_FORMATS
 from pipeline.intake.logs.sampling import take_sample
 from pipeline.intake.logs.text_formats import TEXT_FORMATS
 
-_ALL: tuple[Format, ...] = (CLOUDTRAIL, *TEXT_FORMATS)
+_ALL: tuple[Format, ...] = (*TEXT_FORMATS, *OBJECT_FORMATS)
 
 FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
 

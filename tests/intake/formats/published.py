@@ -39,7 +39,7 @@ def all_published() -> Iterator[tuple[str, dict[str, Any]]]:
         yield one["product"], one["raw_event"]
 
 
-def compare_with_model(format_name: str, log_type: str, roles: Mapping[str, str], explain: Explain) -> Comparison:
+def against_model(format_name: str, log_type: str, roles: Mapping[str, str], explain: Explain) -> Comparison:
     """Compare with the data model of a log type: name in the model → our role."""
     mappings = next(one["Mappings"] for one in _lines(_MODELS) if log_type in one["LogTypes"])
     paths = {one["Name"]: one["Path"].removeprefix("$.") for one in mappings if "Path" in one and one["Name"] in roles}
@@ -48,7 +48,7 @@ def compare_with_model(format_name: str, log_type: str, roles: Mapping[str, str]
     return _compare(format_name, f"rule tests and data model of {log_type}", records, wanted, explain)
 
 
-def compare_with_catalogue(format_name: str, product: str, roles: Mapping[str, str], explain: Explain) -> Comparison:
+def against_catalogue(format_name: str, product: str, roles: Mapping[str, str], explain: Explain) -> Comparison:
     """Compare with the catalogue's attributes: attribute → our role; of several fields the first that is there."""
     entries = catalogue_records(product)
     wanted = []

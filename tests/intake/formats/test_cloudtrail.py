@@ -13,7 +13,7 @@ from pipeline.intake.logs.formats import Sample
 from pipeline.intake.logs.registry import claimants
 from tests.intake.formats.conformance import SHARED, Comparison
 from tests.intake.formats.json_records import read_one, read_with, withstand
-from tests.intake.formats.published import compare_with_model
+from tests.intake.formats.published import against_model
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="reference data by other hands is not here")
 
@@ -341,7 +341,7 @@ def test_attacks_on_the_log_are_seen(name: str, signal: str) -> None:
 
 
 def compare_cloudtrail() -> Comparison:
-    return compare_with_model("cloudtrail", "AWS.CloudTrail", {"user_agent": "user_agent"}, lambda *_: None)
+    return against_model("cloudtrail", "AWS.CloudTrail", {"user_agent": "user_agent"}, lambda *_: None)
 
 
 @needs_shared

@@ -1,0 +1,22 @@
+"""The logs of cloud and SaaS services, written as JSON objects or tables, by name, with the roles each gives an event."""
+
+from __future__ import annotations
+
+_WHAT = ("time", "event_id", "action", "outcome", "resource")
+_SAID = ("columns", "record_keys", "filters", "rows", "bytes")
+_STATED = ("statement", "dialect", "database")
+
+OBJECT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
+    "cloudtrail": (
+        *_WHAT, "columns", "record_keys", "filters", "bytes", *_STATED, "signal", "plane",
+        "principal", "ip", "session", "user_agent", "host", "account", "role", "user_type", "region", "vpc_endpoint",
+    ),
+    "m365": (
+        *_WHAT, "record_keys", "filters", "bytes", "signal", "principal", "ip", "session", "token", "user_agent",
+        "account", "app", "workload",
+    ),
+    "okta": (
+        *_WHAT, "signal", "principal", "ip", "session", "token", "user_agent", "principal_id", "principal_type",
+        "root_session",
+    ),
+}  # fmt: skip
