@@ -1,4 +1,4 @@
-"""The logs of cloud and SaaS services, written as JSON objects or tables, by name, with the roles each gives an event."""
+"""Logs of cloud and SaaS services, written as JSON objects or tables, by name, with the roles each gives an event."""
 
 from __future__ import annotations
 
