@@ -1,0 +1,254 @@
+"""Plans and instants → which records each statement delivered at each instant, surely or perhaps.
+
+Equal plans are replayed once; those that speak of one dataset alone once for all instants, since each version of a
+record answers for itself; look-ups of one shape together, in one join. This room must not know events or people.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipeline.statements.compile import Compiler
+from pipeline.statements.conditions import UnsureError
+from pipeline.statements.dialects import dialect_of
+from pipeline.statements.plans import bases_in, read_plan
+from pipeline.statements.reading import UNREAD_PREDICATE, Node, Plan
+from pipeline.statements.sandbox import Sandbox, TooCostlyError, open_sandbox
+from pipeline.statements.values import Pair
+
+UNSURE_LIMIT = "unsure_limit"
+REPLAYS = "plan_number bigint, occurred_at timestamp, replay_number bigint, row_count bigint"
+RECORDS = "replay_number bigint, record_number bigint, reason varchar"
+_MOST_EPOCHS = 100_000
+_FEWEST_TOGETHER = 3
+_EQUALITY = re.compile(r"= (?:\$v\d+|cast\((?:trim\()?\$v\d+\)? as [^$]*?\))(?=$|[\s)])")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One query to run for one or more replays: a plan, and the instant it is about (None: any)."""
+
+    number: int
+    plan: Plan
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A plan about one dataset alone, compiled: records for which `pair` holds."""
+
+    dataset: str
+    identity: str
+    pair: Pair
+    values: Mapping[str, Any]
+
+
+@dataclass
+class Results:
+    """What is gathered: which replay answers for which plan and instant, and rows counted."""
+
+    replays: list[tuple[int, datetime, int]] = field(default_factory=list)
+    counts: dict[int, int | None] = field(default_factory=dict)
+
+
+def replay(
+    plans: Mapping[int, str],
+    asked: Sequence[tuple[int, datetime]],
+    files: Mapping[str, Path],
+    folder: Path,
+    threads: int | None = None,
+    memory: str | None = None,
+) -> tuple[Path, Path]:
+    """Replay plans at instants and write `replays` and `replayed_records` into `folder`.
+
+    `plans`: number → text of a plan; `asked`: (plan number, instant in UTC without zone); `files`: dataset → Parquet file
+    of its cells. Returns the two files. Records that are surely delivered have no reason; the others say why not.
+    """
+    paths = folder / "replays.parquet", folder / "replayed_records.parquet"
+    read = {number: read_plan(plans[number]) for number in sorted({number for number, _ in asked})}
+    named = {dataset for plan in read.values() for dataset in _datasets(plan)}
+    with open_sandbox({name: files[name] for name in sorted(named)}, folder, threads, memory) as sandbox:
+        sandbox.fill("replayed", RECORDS, [])
+        results = Results()
+        jobs = _jobs(read, sorted(set(asked)), sandbox, results)
+        _run(jobs, sandbox, results)
+        rows = [(*found, results.counts.get(found[2])) for found in sorted(results.replays)]
+        sandbox.fill("replays", REPLAYS, rows)
+        sandbox.save("select * from replays order by all", paths[0])
+        sandbox.save("select distinct * from replayed order by replay_number, record_number, reason", paths[1])
+    return paths
+
+
+def _datasets(plan: Plan) -> set[str]:
+    return set(bases_in(plan.query).values()) | set(bases_in(plan.fallback).values())
+
+
+def _jobs(
+    plans: Mapping[int, Plan], asked: Sequence[tuple[int, datetime]], sandbox: Sandbox, results: Results
+) -> list[Job]:
+    """Give every plan and instant its replay; instants between which nothing changed share one."""
+    epochs = _Epochs(sandbox)
+    numbers: dict[tuple[int, Any], int] = {}
+    jobs: list[Job] = []
+    for number, at in asked:
+        plan = plans[number]
+        key, instant = (number, None), None
+        if _tells_time(plan.query):
+            key, instant = (number, at), at
+        elif not _is_single(plan):
+            epoch = epochs.of(_datasets(plan), at)
+            key, instant = (number, epoch), None if epoch is None else at
+        if key not in numbers:
+            numbers[key] = len(numbers) + 1
+            jobs.append(Job(numbers[key], plan, instant))
+        results.replays.append((number, at, numbers[key]))
+    return jobs
+
+
+class _Epochs:
+    """Stretches of time in which the datasets of a plan did not change."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._known: dict[frozenset[str], list[datetime] | None] = {}
+
+    def of(self, datasets: set[str], at: datetime) -> Any:
+        """Name the stretch an instant lies in; None if the datasets never changed."""
+        key = frozenset(datasets)
+        if key not in self._known:
+            self._known[key] = self._bounds(key)
+        bounds = self._known[key]
+        if bounds is None:
+            return at
+        return bisect_right(bounds, at) if len(bounds) > 2 else None
+
+    def _bounds(self, datasets: frozenset[str]) -> list[datetime] | None:
+        tables = sorted(self._sandbox.cells[name].table for name in datasets)
+        parts = " union ".join(f"select vf as edge from {name} union select vt from {name}" for name in tables)
+        rows = self._sandbox.run(f"select edge from ({parts}) order by edge limit {_MOST_EPOCHS + 1}", {})
+        return None if len(rows) > _MOST_EPOCHS else [row[0] for row in rows]
+
+
+def _is_single(plan: Plan) -> bool:
+    """Tell a plan whose records answer for themselves: one dataset, no limit, no groups, no query inside."""
+    node = plan.query
+    is_plain = node[0] == "select" and len(node[1]) == 1 and node[1][0][2][0] == "base" and node[3] is None
+    return is_plain and node[7] is None and not node[8] and not _holds(node[2], ("exists", "within"))
+
+
+def _tells_time(node: Any) -> bool:
+    return _holds(node, ("now", "today"))
+
+
+def _holds(node: Any, kinds: tuple[str, ...]) -> bool:
+    if not isinstance(node, tuple) or node[:1] == ("values",) or node[:1] == ("text",):
+        return False
+    return (bool(node) and node[0] in kinds) or any(_holds(part, kinds) for part in node)
+
+
+def _run(jobs: Iterable[Job], sandbox: Sandbox, results: Results) -> None:
+    singles: dict[tuple[str, str, str, str], list[tuple[Job, Single]]] = {}
+    for job in jobs:
+        if _is_single(job.plan):
+            single = _single(job.plan.query, job, sandbox)
+            shape = (single.dataset, single.identity, single.pair.upper, single.pair.lower)
+            singles.setdefault(shape, []).append((job, single))
+        else:
+            _run_whole(job, sandbox, results)
+    for shape, held in singles.items():
+        if len(held) >= _FEWEST_TOGETHER and _is_look_up(shape[2]):
+            _run_together(held, sandbox)
+        else:
+            for job, single in held:
+                _insert_single(job, single, sandbox)
+
+
+def _single(node: Node, job: Job, sandbox: Sandbox) -> Single:
+    _, identity, source, _ = node[1][0]
+    compiler = Compiler(dialect_of(job.plan.dialect), sandbox.cells, is_dated=False)
+    pair = compiler.condition(node[2], identity, source[1])
+    return Single(source[1], identity, pair, _values(compiler, job))
+
+
+def _values(compiler: Compiler, job: Job) -> dict[str, Any]:
+    held: dict[str, Any] = {f"v{place}": value for place, value in enumerate(compiler.parameters.held)}
+    if job.at is not None:
+        held["at"] = job.at
+        held["now"] = job.at.replace(tzinfo=UTC).astimezone(ZoneInfo(job.plan.zone)).replace(tzinfo=None)
+    return held
+
+
+def _insert_single(job: Job, single: Single, sandbox: Sandbox, *, is_fallback: bool = False) -> None:
+    table = sandbox.cells[single.dataset].table
+    lower = "false" if is_fallback else single.pair.lower
+    reason = _reason(job.plan, lower, single.pair.upper, UNREAD_PREDICATE)
+    sql = f"insert into replayed select {job.number}, {single.identity}.rn, {reason} from {table} as {single.identity}"
+    sandbox.run(f"{sql} where {single.pair.upper}", single.values)
+
+
+def _reason(plan: Plan, lower: str, upper: str, reason: str) -> str:
+    """Write why a record is not surely delivered; null where it is."""
+    if plan.reason is not None:
+        return f"'{plan.reason}'"
+    return "null" if lower == upper else f"case when coalesce({lower}, false) then null else '{reason}' end"
+
+
+def _is_look_up(upper: str) -> bool:
+    """Tell a condition that a join can answer for many statements at once."""
+    return " or " not in upper and "unnest(" not in upper and "$now" not in upper and bool(_EQUALITY.search(upper))
+
+
+def _run_together(held: list[tuple[Job, Single]], sandbox: Sandbox) -> None:
+    """Answer statements of one shape with one join: the constants of each are a row."""
+    first_job, first = held[0]
+    names = [f"v{place}" for place in range(len([name for name in first.values if name.startswith("v")]))]
+    kinds = ", ".join(["number bigint", "reason varchar", *(f"{name} varchar" for name in names)])
+    rows = [(job.number, job.plan.reason, *(single.values[name] for name in names)) for job, single in held]
+    sandbox.fill("given_values", kinds, rows)
+    upper, lower = (re.sub(r"\$(v\d+)\b", r"p.\1", side) for side in (first.pair.upper, first.pair.lower))
+    unsure = "null" if lower == upper else f"case when coalesce({lower}, false) then null else '{UNREAD_PREDICATE}' end"
+    table = sandbox.cells[first.dataset].table
+    sql = f"select p.number, {first.identity}.rn, coalesce(p.reason, {unsure}) from given_values as p"
+    sandbox.run(f"insert into replayed {sql} inner join {table} as {first.identity} on {upper}", {})
+
+
+def _run_whole(job: Job, sandbox: Sandbox, results: Results) -> None:
+    """Replay a plan with joins, groups or a limit; where that cannot be told or costs too much, its fallback."""
+    try:
+        _insert_whole(job, sandbox, results)
+    except (UnsureError, TooCostlyError, RecursionError):
+        _insert_single(job, _single(job.plan.fallback, job, sandbox), sandbox, is_fallback=True)
+
+
+def _insert_whole(job: Job, sandbox: Sandbox, results: Results) -> None:
+    plan, is_dated = job.plan, job.at is not None
+    compiler = Compiler(dialect_of(plan.dialect), sandbox.cells, is_dated)
+    rows = compiler.query(plan.query, plan.wanted)
+    why = UNSURE_LIMIT if plan.query[0] == "select" and plan.query[7] is not None else UNREAD_PREDICATE
+    most = f"select distinct rn from ({rows.upper}) as whole where rn is not null"
+    least = f"select rn from ({rows.lower}) as sure where rn is not null"
+    reason = _reason(plan, f"rn in ({least})", "" if not rows.is_sure else f"rn in ({least})", why)
+    sql = f"insert into replayed select {job.number}, rn, {reason} from ({most}) as most"
+    sandbox.run(sql, _values(compiler, job))
+    if rows.is_sure or why == UNSURE_LIMIT:
+        results.counts[job.number] = _count(job, sandbox, is_dated)
+
+
+def _count(job: Job, sandbox: Sandbox, is_dated: bool) -> int | None:
+    """Count the rows a statement gave, or None where that cannot be told."""
+    compiler = Compiler(dialect_of(job.plan.dialect), sandbox.cells, is_dated)
+    try:
+        rows = compiler.query(job.plan.query, None)
+        found = sandbox.run(f"select count(*) from ({rows.upper}) as whole", _values(compiler, job))
+    except (UnsureError, TooCostlyError):
+        return None
+    limit = job.plan.query[7] if job.plan.query[0] == "select" else None
+    count = int(found[0][0])
+    return count if rows.is_sure else min(count, limit) if limit is not None else None
