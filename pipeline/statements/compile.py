@@ -204,12 +204,16 @@ class Compiler:
         names = _projected(outputs, f"{members}.rn" if wanted is not None else "")
         link = f" inner join {members} on {written.link}" if wanted is not None else ""
         if limit is None and not offset:
-            sides = [f"{written.ctes} select {names} from {every}{link} where {side}" for side in (held.upper, held.lower)]
+            sides = [
+                f"{written.ctes} select {names} from {every}{link} where {side}" for side in (held.upper, held.lower)
+            ]
             return Rows(sides[0], sides[1], _outputs_of(outputs), source.size)
         if held.upper != held.lower:
             raise UnsureError
         keys = [(self._scalars.value(key, Around({}, written.known, {})), *way) for key, *way in order]
-        top = ranked(f"select {every}.*", f"from {every} where {held.upper}", keys, limit, offset, self._dialect, self._name)
+        top = ranked(
+            f"select {every}.*", f"from {every} where {held.upper}", keys, limit, offset, self._dialect, self._name
+        )
         sides = [f"{written.ctes} select {names} from ({side}) as {every}{link}" for side in (top.upper, top.lower)]
         return Rows(sides[0], sides[1], _outputs_of(outputs), source.size)
 
@@ -225,7 +229,9 @@ class Compiler:
             raise UnsureError
         alias = self._name()
         columns = tuple(
-            None if output is None else Value({kind: f"{alias}.{name}" for kind, name in output.readings.items()}, output.facts)
+            None
+            if output is None
+            else Value({kind: f"{alias}.{name}" for kind, name in output.readings.items()}, output.facts)
             for output in rows.outputs
         )
         return Inner(rows.upper, rows.lower, columns, alias)

@@ -24,47 +24,43 @@ _COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: 
 _ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _NOW = frozenset({"now", "sysdate", "getdate", "sysdatetime", "current_timestamp", "localtimestamp"})
-_TEXT_TYPES = frozenset("TEXT VARCHAR CHAR NCHAR NVARCHAR BPCHAR NAME".split())
-_NUMBER_TYPES = frozenset("DECIMAL BIGDECIMAL DOUBLE FLOAT".split())
-_WHOLE_TYPES = frozenset("INT BIGINT SMALLINT TINYINT MEDIUMINT UBIGINT UINT INT128".split())
-_STAMP_TYPES = frozenset("TIMESTAMP DATETIME TIMESTAMPNTZ DATETIME2 SMALLDATETIME".split())
+_TEXT_TYPES = frozenset({"TEXT", "VARCHAR", "CHAR", "NCHAR", "NVARCHAR", "BPCHAR", "NAME"})
+_NUMBER_TYPES = frozenset({"DECIMAL", "BIGDECIMAL", "DOUBLE", "FLOAT"})
+_WHOLE_TYPES = frozenset({"INT", "BIGINT", "SMALLINT", "TINYINT", "MEDIUMINT", "UBIGINT", "UINT", "INT128"})
+_STAMP_TYPES = frozenset({"TIMESTAMP", "DATETIME", "TIMESTAMPNTZ", "DATETIME2", "SMALLDATETIME"})
 
 Subquery = Callable[[exp.Query, Scope], Node]
 
-# What each kind may carry. A parser puts meaning into further parts (a `negate`, a `zone`): with any of those, a node is
-# another one than we know.
-_BINARY = {"this", "expression"}
-_PARTS: dict[type[exp.Expr], set[str]] = {
-    **dict.fromkeys((exp.And, exp.Or, *_COMPARISONS, *_ARITHMETIC, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Escape), _BINARY),
-    **dict.fromkeys((exp.Like, exp.ILike, exp.Is), _BINARY | {"negate"}),
-    **dict.fromkeys((exp.Not, exp.Neg, exp.Paren, exp.Lower, exp.Upper, exp.Null, exp.Boolean, exp.National), {"this"}),
-    **dict.fromkeys((exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Exists, exp.Placeholder, exp.Parameter), {"this", "jdbc"}),
-    **dict.fromkeys((exp.Year, exp.Month, exp.Day, exp.TsOrDsToDate, exp.Date), {"this"}),
-    **dict.fromkeys((exp.DateAdd, exp.DateSub, exp.TimestampAdd, exp.TimestampSub), _BINARY | {"unit"}),
-    **dict.fromkeys((exp.DatetimeAdd, exp.DatetimeSub), _BINARY | {"unit"}),
-    exp.In: {"this", "expressions", "query"},
-    exp.Between: {"this", "low", "high"},
-    exp.Literal: {"this", "is_string"},
-    exp.Column: {"this", "table", "db", "catalog"},
-    exp.Cast: {"this", "to"},
-    exp.TryCast: {"this", "to", "safe"},
-    exp.Convert: _BINARY,
-    exp.CurrentTimestamp: {"sysdate"},
-    exp.CurrentDate: set(),
-    exp.CurrentDatetime: set(),
-    exp.Localtimestamp: set(),
-    exp.Anonymous: {"this", "expressions"},
-    exp.Interval: {"this", "unit"},
-    exp.Count: {"this", "expressions", "big_int"},
-    exp.Trim: {"this", "position"},
-    exp.Length: {"this"},
-    exp.Coalesce: {"this", "expressions", "is_nvl", "is_null"},
-    exp.DPipe: _BINARY | {"safe"},
-    exp.Substring: {"this", "start", "length"},
-    exp.Left: _BINARY,
-    exp.Extract: _BINARY,
-    exp.Tuple: {"expressions"},
-    exp.Array: {"expressions"},
+# What each kind may carry. A parser puts meaning into further parts (a `negate`, a `zone`): with any of those, a node
+# is another one than we know.
+_ONE, _TWO = frozenset({"this"}), frozenset({"this", "expression"})
+_SHIFTS = (exp.DateAdd, exp.DateSub, exp.TimestampAdd, exp.TimestampSub, exp.DatetimeAdd, exp.DatetimeSub)
+_PARTS: dict[type[exp.Expr], frozenset[str]] = {
+    **dict.fromkeys((exp.And, exp.Or, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Escape, exp.Left, exp.Extract), _TWO),
+    **dict.fromkeys((*_COMPARISONS, *_ARITHMETIC, exp.Convert), _TWO),
+    **dict.fromkeys((exp.Like, exp.ILike, exp.Is), _TWO | {"negate"}),
+    **dict.fromkeys((exp.Not, exp.Neg, exp.Paren, exp.Lower, exp.Upper, exp.Length, exp.Exists, exp.Parameter), _ONE),
+    **dict.fromkeys((exp.Null, exp.Boolean, exp.National, exp.Sum, exp.Min, exp.Max, exp.Avg), _ONE),
+    **dict.fromkeys((exp.Year, exp.Month, exp.Day, exp.TsOrDsToDate, exp.Date), _ONE),
+    **dict.fromkeys((exp.CurrentDate, exp.CurrentDatetime, exp.Localtimestamp), frozenset[str]()),
+    **dict.fromkeys(_SHIFTS, _TWO | {"unit"}),
+    exp.Placeholder: _ONE | {"jdbc"},
+    exp.In: _ONE | {"expressions", "query"},
+    exp.Between: _ONE | {"low", "high"},
+    exp.Literal: _ONE | {"is_string"},
+    exp.Column: _ONE | {"table", "db", "catalog"},
+    exp.Cast: _ONE | {"to"},
+    exp.TryCast: _ONE | {"to", "safe"},
+    exp.CurrentTimestamp: frozenset({"sysdate"}),
+    exp.Anonymous: _ONE | {"expressions"},
+    exp.Interval: _ONE | {"unit"},
+    exp.Count: _ONE | {"expressions", "big_int"},
+    exp.Trim: _ONE | {"position"},
+    exp.Coalesce: _ONE | {"expressions", "is_nvl", "is_null"},
+    exp.DPipe: _TWO | {"safe"},
+    exp.Substring: _ONE | {"start", "length"},
+    exp.Tuple: frozenset({"expressions"}),
+    exp.Array: frozenset({"expressions"}),
 }
 
 
@@ -122,7 +118,11 @@ class Expressions:
         left, right = node.this.unnest(), node.expression.unnest()
         if isinstance(right, exp.Any) and operator == "=":
             items = right.this.unnest()
-            return self._listed(self.value(left, scope), items.expressions, scope) if isinstance(items, exp.Array) else MAYBE
+            return (
+                self._listed(self.value(left, scope), items.expressions, scope)
+                if isinstance(items, exp.Array)
+                else MAYBE
+            )
         if isinstance(left, exp.Tuple) and isinstance(right, exp.Tuple) and operator == "=":
             pairs = zip(left.expressions, right.expressions, strict=False)
             return ("and", *(("compare", "=", self.value(a, scope), self.value(b, scope)) for a, b in pairs))
@@ -151,7 +151,10 @@ class Expressions:
             return ("within", self.value(node.this, scope), self._subquery(inner, scope))
         left = node.this.unnest()
         if isinstance(left, exp.Tuple):
-            return ("or", *(self._comparison(exp.EQ(this=left, expression=item), "=", scope) for item in node.expressions))
+            return (
+                "or",
+                *(self._comparison(exp.EQ(this=left, expression=item), "=", scope) for item in node.expressions),
+            )
         return self._listed(self.value(left, scope), node.expressions, scope)
 
     def _listed(self, value: Node, items: list[exp.Expr], scope: Scope) -> Node:
@@ -159,7 +162,9 @@ class Expressions:
         texts = tuple(item[1] for item in found if item[0] == "text")
         numbers = tuple(item[1] for item in found if item[0] == "number")
         others = [("compare", "=", value, item) for item in found if item[0] not in ("text", "number")]
-        parts = [("among", value, kind, ("values", *held)) for kind, held in (("text", texts), ("number", numbers)) if held]
+        parts = [
+            ("among", value, kind, ("values", *held)) for kind, held in (("text", texts), ("number", numbers)) if held
+        ]
         return ("or", *parts, *others)
 
     def _like(self, node: exp.Expr, scope: Scope) -> Node:
@@ -204,7 +209,7 @@ class Expressions:
         if found is None:
             return ("now",) if not node.table and node.name.lower() in _NOW and not scope.is_open else UNKNOWN
         relation, output = found
-        is_whole = not node.table or relation.alias == node.table.lower()
+        is_whole = not node.table or relation.alias in (node.table.lower(), "")
         return ("column", relation.identity, output.place) if is_whole and relation.source is not None else UNKNOWN
 
     def _parameter(self, node: exp.Expr) -> Node:
@@ -213,7 +218,7 @@ class Expressions:
 
     def _cast(self, node: exp.Cast | exp.Convert, scope: Scope) -> Node:
         is_convert = isinstance(node, exp.Convert)
-        kind, inner = (node.this, node.expression) if is_convert else (node.to, node.this)
+        kind, inner = (node.this, node.expression) if is_convert else (node.args.get("to"), node.this)
         if not isinstance(kind, exp.DataType) or not isinstance(kind.this, exp.DataType.Type):
             return UNKNOWN
         name, value = kind.this.name, self.value(inner, scope)
@@ -241,13 +246,19 @@ class Expressions:
                 return ("arithmetic", sign, self.value(node.this, scope), self.value(node.expression, scope))
         if isinstance(node, exp.Neg):
             return ("arithmetic", "-", ("number", "0"), self.value(node.this, scope))
-        if isinstance(node, (exp.DateAdd, exp.DateSub, exp.TimestampAdd, exp.TimestampSub, exp.DatetimeAdd, exp.DatetimeSub)):
+        if isinstance(node, _SHIFTS):
             is_back = isinstance(node, (exp.DateSub, exp.TimestampSub, exp.DatetimeSub))
             return self._shift(node.this, node, is_back, scope)
         return self._aggregate(node, scope) if isinstance(node, exp.AggFunc) else self._function(node, scope)
 
     def _aggregate(self, node: exp.Expr, scope: Scope) -> Node:
-        kinds = {exp.Count: "count", exp.Sum: "sum", exp.Min: "min", exp.Max: "max", exp.Avg: "avg"}
+        kinds: dict[type[exp.Expr], str] = {
+            exp.Count: "count",
+            exp.Sum: "sum",
+            exp.Avg: "avg",
+            exp.Min: "min",
+            exp.Max: "max",
+        }
         name, inner = kinds.get(type(node)), node.this
         if name is None or (isinstance(node, exp.Count) and node.expressions):
             return UNKNOWN
@@ -262,7 +273,10 @@ class Expressions:
         amount = by.this if isinstance(by, exp.Interval) else by.expression
         unit = str(by.args["unit"].name).lower().rstrip("s") if by.args.get("unit") is not None else ""
         if isinstance(amount, exp.Interval):
-            amount, unit = amount.this, str(amount.args["unit"].name).lower().rstrip("s") if amount.args.get("unit") else ""
+            amount, unit = (
+                amount.this,
+                str(amount.args["unit"].name).lower().rstrip("s") if amount.args.get("unit") else "",
+            )
         text = amount.sql() if amount is not None else ""
         found = re.fullmatch(r"'?\s*(-?\s*\d{1,6})\s*'?", text)
         if found is None or unit not in _UNITS:

@@ -1,7 +1,7 @@
 """What the text cells of a column can be: numbers, instants, truth values or only text, and whether blanks are nulls.
 
-Exports are text, and a database compares by type. A column's type is the one that is declared; otherwise every type that
-all of its cells can have is held possible, and a comparison is sure where all of them agree.
+Exports are text, and a database compares by type. A column's type is the one that is declared; otherwise every type
+that all of its cells can have is held possible, and a comparison is sure where all of them agree.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def facts_sql(column: str) -> str:
         f"regexp_full_match({column}, '[ -~]*')",
     ]
     parts = [f"coalesce(bool_and({test}) {held[1:-1]}, false)" for test in every]
-    return ", ".join([*parts, f"coalesce(bool_or({column} is null), false)", f"coalesce(bool_or({column} = ''), false)"])
+    return ", ".join(
+        [*parts, f"coalesce(bool_or({column} is null), false)", f"coalesce(bool_or({column} = ''), false)"]
+    )
 
 
 def facts_of(row: tuple[bool, ...], declared: str | None, blank: str | None) -> Facts:

@@ -87,7 +87,9 @@ def _identity(value: Value | None, dialect: Dialect) -> str:
         raise UnsureError
     facts, kinds = value.facts, list(value.readings)
     is_one = len(kinds) == 1 or facts.is_canonical or facts.shape in ("date", "seconds")
-    is_folded = "text" in kinds and dialect.collation == FOLDED and not (facts.is_plain or facts.is_canonical or facts.shape)
+    is_folded = (
+        "text" in kinds and dialect.collation == FOLDED and not (facts.is_plain or facts.is_canonical or facts.shape)
+    )
     if not is_one or is_folded:
         raise UnsureError
     return value.readings["text" if "text" in kinds else kinds[0]]

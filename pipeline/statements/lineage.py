@@ -13,14 +13,22 @@ from sqlglot import exp
 from pipeline.statements.scope import NOTHING, Origins, Scope
 
 # Of each group they hand out every value, or one of them.
-COLLECTING = (exp.GroupConcat, exp.ArrayAgg, exp.JSONArrayAgg, exp.JSONObjectAgg, exp.JSONBObjectAgg, exp.ArrayUniqueAgg)
+COLLECTING = (
+    exp.GroupConcat,
+    exp.ArrayAgg,
+    exp.JSONArrayAgg,
+    exp.JSONObjectAgg,
+    exp.JSONBObjectAgg,
+    exp.ArrayUniqueAgg,
+)
 PICKING = (
     *(exp.Min, exp.Max, exp.AnyValue, exp.First, exp.Last, exp.FirstValue, exp.LastValue, exp.NthValue, exp.ArgMax),
     *(exp.ArgMin, exp.Mode, exp.PercentileDisc),
 )
 _COLLECTING_NAMES = frozenset(
-    "string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg xmlagg listagg wm_concat array_concat_agg"
-    " group_array collect_list collect_set json_arrayagg json_group_array group_concat array_unique_agg".split()
+    {"string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "xmlagg", "listagg", "wm_concat"}
+    | {"array_concat_agg", "group_array", "collect_list", "collect_set", "json_arrayagg", "json_group_array"}
+    | {"group_concat", "array_unique_agg"}
 )
 _SILENT = (
     exp.Predicate, exp.Connector, exp.Not, exp.Count, exp.CountIf, exp.ApproxDistinct, exp.Length, exp.RowNumber,
@@ -82,7 +90,8 @@ def of_column(column: exp.Column, scope: Scope) -> Origins:
     """List the stored values a column is; a relation's own name means its whole row."""
     if isinstance(column.this, exp.Star):
         relation = scope.relation(column.table)
-        return NOTHING if relation is None else NOTHING.union(*(output.origins for output in relation.outputs))
+        every = [relation] if relation is not None else [each for each in scope.relations if not each.alias]
+        return NOTHING.union(*(output.origins for each in every for output in each.outputs))
     found = scope.resolve(column)
     if found is not None:
         return found[1].origins

@@ -22,8 +22,8 @@ from pipeline.statements.scope import NOTHING, Origins, Output, Relation, Scope,
 _MOST_DISTINCT = 12
 # The clauses that are read here; any other may leave rows out.
 _CLAUSES = frozenset(
-    "expressions from_ joins laterals where group having order limit offset distinct with_ into hint locks kind"
-    " operation_modifiers windows".split()
+    {"expressions", "from_", "joins", "laterals", "where", "group", "having", "order", "limit", "offset", "distinct"}
+    | {"with_", "into", "hint", "locks", "kind", "operation_modifiers", "windows"}
 )
 Joined = tuple[str, Relation, Node]
 
@@ -69,11 +69,12 @@ class Queries:
             if not isinstance(cte.this, exp.Query):
                 known[name] = Built(None, (), is_open=True)
                 continue
-            if clause.args.get("recursive") and isinstance(cte.this.unnest(), exp.SetOperation):
+            inner = cte.this.unnest()
+            if clause.args.get("recursive") and isinstance(inner, exp.SetOperation):
                 # what it gathers step by step is not followed: its values count, its rows are left open
-                first = self.build(cte.this.unnest().left, outer, known)
+                first = self.build(inner.left, outer, known)
                 known[name] = Built(None, _named(first.outputs, cte), first.is_open)
-                both = self.build(cte.this, outer, known)
+                both = self.build(inner, outer, known)
                 known[name] = Built(None, _named(both.outputs, cte), both.is_open)
             else:
                 built = self.build(cte.this, outer, known)
@@ -221,8 +222,10 @@ class Queries:
 
     def _is_fine(self, tree: exp.Select, scope: Scope) -> bool:
         """Tell whether the groups name people: one group for each value of a key or an identifier."""
-        if any(scope.parent is not None and scope.parent.resolve(column) and not Scope(scope.relations).resolve(column)
-               for column in tree.find_all(exp.Column)):
+        if any(
+            scope.parent is not None and scope.parent.resolve(column) and not Scope(scope.relations).resolve(column)
+            for column in tree.find_all(exp.Column)
+        ):
             return True  # worked out once for each row of the query around it
         keys = [key for key in _grouped(tree) if names_somebody(key)]
         return any(self._naming(handed_out(key, scope, self._handed)) for key in keys)
@@ -231,7 +234,8 @@ class Queries:
         only = item.table.lower() if isinstance(item, exp.Column) else None
         left_out = {part.name.lower() for part in star.args.get("except_") or []}
         for relation in scope.relations:
-            if only is None or relation.alias == only:
+            # a bracket without a name of its own leaves the names inside it in reach: all of it may be meant
+            if only is None or relation.alias in (only, ""):
                 for output in relation.outputs:
                     if output.name.lower() not in left_out:
                         is_known = relation.source is not None
@@ -308,13 +312,13 @@ def _grouped(tree: exp.Select) -> list[exp.Expr]:
 
 def _meant(key: exp.Expr, tree: exp.Select) -> exp.Expr:
     """Follow a place or a new name in GROUP BY to the expression it stands for."""
-    items = tree.expressions
+    items: list[exp.Expr] = list(tree.expressions)
     if isinstance(key, exp.Literal) and not key.is_string and key.this.isdigit() and 0 < int(key.this) <= len(items):
         return items[int(key.this) - 1].unalias()
     if isinstance(key, exp.Column) and not key.table:
         for item in items:
             if isinstance(item, exp.Alias) and item.alias.lower() == key.name.lower():
-                return item.this
+                return item.unalias()
     return key
 
 
@@ -379,7 +383,7 @@ def _conjuncts(node: Node) -> Iterable[Node]:
 
 
 def _named_relations(node: Node) -> set[str]:
-    """List the relations a condition speaks of; one with a query inside, or with a `maybe`, speaks of nobody knows what."""
+    """List the relations a condition speaks of; none for one with a query or something unknown inside."""
     named: set[str] = set()
     waiting: list[object] = [node]
     while waiting:

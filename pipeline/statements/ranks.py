@@ -1,8 +1,8 @@
 """ORDER BY … LIMIT … OFFSET as the most and the least rows it may have given.
 
 Rows that the order does not tell apart may have come in any order, and an order nobody logged (a language's, a type's)
-may have been any of several. A row surely came if it is inside the limit in every one of them, and may have come if it is
-in any.
+may have been any of several. A row surely came if it is inside the limit in every one of them, and may have come if it
+is in any.
 """
 
 from __future__ import annotations

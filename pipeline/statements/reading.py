@@ -22,7 +22,8 @@ UNREADABLE_STATEMENT = "unreadable_statement"
 class Table:
     """A dataset as statements name it: `names` such as ('crm.customers',), its columns in order.
 
-    `naming` are the columns whose value names a person (its key, an e-mail, a card): a group by one of them is one person.
+    `naming` are the columns whose value names a person (its key, an e-mail, a card): a group by one of them is one
+    person.
     """
 
     dataset: str
@@ -43,9 +44,9 @@ class Schema:
 class Plan:
     """Which records of one relation of a statement were delivered.
 
-    `query` is a tree of allowed nodes, `wanted` the relation in it whose record numbers are asked for. `reason` says why
-    the plan is no more than an upper bound, if it is. `fallback` keeps the records that the conditions on this relation alone
-    let through: what is left where the whole cannot be replayed. `zone` is the session's.
+    `query` is a tree of allowed nodes, `wanted` the relation in it whose record numbers are asked for. `reason` says
+    why the plan is no more than an upper bound, if it is. `fallback` keeps the records that the conditions on this
+    relation alone let through: what is left where the whole cannot be replayed. `zone` is the session's.
     """
 
     query: Node

@@ -54,10 +54,16 @@ class Relations:
         is_changed = any(source.args.get(part) for part in _CHANGING)
         if isinstance(source, exp.Table):
             return self._table(source, ctes), is_changed
+        if isinstance(source, exp.Subquery) and _is_bracket(source.this):
+            return self._derived(self._build(_bracketed(source), outer, ctes), source), is_changed
         if isinstance(source, exp.Subquery) and isinstance(source.this, exp.Query):
             return self._derived(self._build(source.this, outer, ctes), source), is_changed
-        if isinstance(source, exp.Lateral) and isinstance(source.this, exp.Subquery):
-            built = self._build(source.this.unnest(), outer, ctes)
+        if (
+            isinstance(source, exp.Lateral)
+            and isinstance(source.this, exp.Subquery)
+            and isinstance(source.this.this, exp.Query)
+        ):
+            built = self._build(source.this.this, outer, ctes)
             return self._derived(Built(None, built.outputs, built.is_open), source), True
         return self.unknown(source.alias_or_name), True
 
@@ -87,7 +93,9 @@ class Relations:
         """Read a view of the incident file in place of its name."""
         statement, wanted = self._statement, name.lower()
         known = {key.lower(): text for key, text in statement.schema.views.items()}
-        key = next((key for key in known if wanted == key or wanted.endswith("." + key) or key.endswith("." + wanted)), None)
+        key = next(
+            (key for key in known if wanted == key or wanted.endswith("." + key) or key.endswith("." + wanted)), None
+        )
         if key is None or key in statement.views_open or len(statement.views_open) > _MOST_VIEWS:
             return None
         parsed = parse(known[key], statement.dialect)
@@ -101,11 +109,23 @@ class Relations:
 
     def _derived(self, built: Built, source: exp.Expr) -> Relation:
         identity = self._statement.identity()
-        outputs = tuple(
-            Output(output.name, output.origins, f"#{place}") for place, output in enumerate(built.outputs)
-        )
+        outputs = tuple(Output(output.name, output.origins, f"#{place}") for place, output in enumerate(built.outputs))
         node = None if built.node is None else ("query", built.node)
         return _renamed(Relation(identity, source.alias_or_name.lower(), outputs, node, built.is_open), source)
+
+
+def _is_bracket(inner: exp.Expr) -> bool:
+    """Tell brackets around tables that are joined from brackets around a query."""
+    is_joined = bool(inner.args.get("joins")) or bool(inner.args.get("alias"))
+    return isinstance(inner, exp.Table) or (isinstance(inner, exp.Subquery) and is_joined)
+
+
+def _bracketed(source: exp.Subquery) -> exp.Select:
+    """Write `(a join b on …)` as the query it amounts to."""
+    inner = source.this.copy()
+    joins = list(inner.args.get("joins") or [])
+    inner.set("joins", None)
+    return exp.Select(expressions=[exp.Star()], from_=exp.From(this=inner), joins=joins)
 
 
 def _renamed(relation: Relation, source: exp.Expr) -> Relation:
@@ -135,7 +155,11 @@ def _merged(relations: list[Relation], statement: Statement) -> Relation:
 def _is_catalogue(name: str) -> bool:
     """Tell the database's own tables about its tables, which hold nobody's data."""
     parts = name.lower().split(".")
-    return "information_schema" in parts or "pg_catalog" in parts or parts[-1].startswith(("pg_", "sqlite_", "stl_", "svv_"))
+    return (
+        "information_schema" in parts
+        or "pg_catalog" in parts
+        or parts[-1].startswith(("pg_", "sqlite_", "stl_", "svv_"))
+    )
 
 
 def conditions_of(base: Base) -> Node:

@@ -68,8 +68,8 @@ def replay(
 ) -> tuple[Path, Path]:
     """Replay plans at instants and write `replays` and `replayed_records` into `folder`.
 
-    `plans`: number → text of a plan; `asked`: (plan number, instant in UTC without zone); `files`: dataset → Parquet file
-    of its cells. Returns the two files. Records that are surely delivered have no reason; the others say why not.
+    `plans`: number → text of a plan; `asked`: (plan number, instant in UTC without zone); `files`: dataset → Parquet
+    file of its cells. Returns the two files. Records that are surely delivered have no reason; the others say why not.
     """
     paths = folder / "replays.parquet", folder / "replayed_records.parquet"
     read = {number: read_plan(plans[number]) for number in sorted({number for number, _ in asked})}
@@ -99,7 +99,8 @@ def _jobs(
     jobs: list[Job] = []
     for number, at in asked:
         plan = plans[number]
-        key, instant = (number, None), None
+        key: tuple[int, Any] = (number, None)
+        instant: datetime | None = None
         if _tells_time(plan.query):
             key, instant = (number, at), at
         elif not _is_single(plan):
@@ -207,7 +208,7 @@ def _is_look_up(upper: str) -> bool:
 
 def _run_together(held: list[tuple[Job, Single]], sandbox: Sandbox) -> None:
     """Answer statements of one shape with one join: the constants of each are a row."""
-    first_job, first = held[0]
+    first = held[0][1]
     names = [f"v{place}" for place in range(len([name for name in first.values if name.startswith("v")]))]
     kinds = ", ".join(["number bigint", "reason varchar", *(f"{name} varchar" for name in names)])
     rows = [(job.number, job.plan.reason, *(single.values[name] for name in names)) for job, single in held]

@@ -1,4 +1,4 @@
-"""A locked database in memory that holds records' cells: no files, no network, no extensions, bounded in memory and time.
+"""A locked database in memory that holds records' cells: no files, network or extensions, bounded in memory and time.
 
 It is filled, then locked, and only then given SQL that a statement had a part in. This room knows DuckDB and no plan.
 DuckDB's error texts can hold values, so none of them leaves this room.

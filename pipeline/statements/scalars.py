@@ -113,7 +113,9 @@ class Scalars:
         if kind == "whole" and "number" in value.readings and value.facts.is_canonical:
             return Value({"number": value.readings["number"]}, value.facts, None, value.is_literal)
         if kind == "text" and "text" in value.readings and _keeps_text(value):
-            return Value({"text": value.readings["text"]}, replace(value.facts, declared="text"), None, value.is_literal)
+            return Value(
+                {"text": value.readings["text"]}, replace(value.facts, declared="text"), None, value.is_literal
+            )
         return None
 
     def _arithmetic(self, node: Node, around: Around) -> Value | None:
@@ -187,7 +189,9 @@ class Scalars:
         value = self.value(node[2], around)
         if value is None or "instant" not in value.readings or node[1] not in ("year", "month", "day"):
             return None
-        return Value({"number": f"{node[1]}({value.readings['instant']})"}, _derived(value.facts), None, value.is_literal)
+        return Value(
+            {"number": f"{node[1]}({value.readings['instant']})"}, _derived(value.facts), None, value.is_literal
+        )
 
     def _substring(self, node: Node, around: Around) -> Value | None:
         value = self.value(node[1], around)
@@ -199,8 +203,8 @@ class Scalars:
 
 
 _KINDS = frozenset(
-    "column text number null boolean now today shift cast arithmetic lower upper trim length coalesce concat part"
-    " substring".split()
+    {"column", "text", "number", "null", "boolean", "now", "today", "shift", "cast", "arithmetic", "lower", "upper"}
+    | {"trim", "length", "coalesce", "concat", "part", "substring"}
 )
 
 
@@ -214,7 +218,7 @@ def _derived(*facts: Facts) -> Facts:
 
 
 def _keeps_text(value: Value) -> bool:
-    """Tell whether a value's text is surely what the export says: not so for a number that text writes in its own way."""
+    """Tell whether a value's text is surely what the export says; a number may be written in another way."""
     if value.is_literal or value.facts.declared == "text" or len(value.readings) == 1:
         return True
     return value.facts.is_canonical or (value.facts.shape in ("date",) and value.facts.declared is None)

@@ -121,7 +121,7 @@ class Scope:
 def _qualified(relations: tuple[Relation, ...], parts: list[str]) -> tuple[Relation, Output] | None:
     for place in range(len(parts) - 1):
         for relation in relations:
-            if relation.alias == parts[place].lower() and (output := relation.find(parts[place + 1])) is not None:
+            if relation.alias in (parts[place].lower(), "") and (output := relation.find(parts[place + 1])) is not None:
                 return relation, output
     return None
 

@@ -26,10 +26,12 @@ from pipeline.statements.reading import (
     Table,
 )
 from pipeline.statements.relations import Built, conditions_of
-from pipeline.statements.scope import Base, Statement
+from pipeline.statements.scope import Base, Statement, find_tables, name_of
 from pipeline.statements.text import METADATA, VIEW, Parsed, parse
 
 _STRENGTH = ("metadata", "write", "delete", "count", "elsewhere", "unread", "read")
+# What stands inside these is asked, and handed to nobody.
+_ONLY_ASKED = (exp.Where, exp.Having, exp.Order, exp.Group, exp.Predicate, exp.Connector, exp.Not, exp.If, exp.Count)
 _STUMBLES = (RecursionError, AttributeError, KeyError, ValueError, TypeError, IndexError)
 
 
@@ -45,8 +47,8 @@ def read_statement(
 ) -> Reading:
     """Read one logged text; it may hold several statements.
 
-    `parameters` are bound values as logged, `database` the current database or schema, `zone` the session's. `named` are
-    the texts that declared a cursor or prepared a statement, by name. Never raises for any text.
+    `parameters` are bound values as logged, `database` the current database or schema, `zone` the session's. `named`
+    are the texts that declared a cursor or prepared a statement, by name. Never raises for any text.
     """
     readings = []
     for parsed in parse(text, dialect):
@@ -77,9 +79,10 @@ def _read(
     zone: str,
     named: Mapping[str, str],
 ) -> Reading:
-    if parsed.kind in ("quiet", "prepare"):
+    # audit logs repeat the text of PREPARE, with the values bound, for each time it is executed
+    if parsed.kind == "quiet" or (parsed.kind == "prepare" and not parameters):
         action = METADATA if parsed.kind == "prepare" else parsed.action
-        return Reading(action if action in _STRENGTH else "metadata", action)
+        return Reading(action if action in _STRENGTH else "metadata", action, _tables_in(parsed.tree))
     if parsed.kind in ("fetch", "execute"):
         return _named(parsed, schema, dialect, database, zone, named)
     if parsed.kind == "unread" or not isinstance(parsed.tree, exp.Query):
@@ -87,8 +90,45 @@ def _read(
     statement = Statement(schema, dialect, database, parameters)
     _number_marks(parsed.tree)
     built = Queries(statement).build(parsed.tree, None, {})
-    reading = _delivered(statement, built, parsed.action, zone)
+    if parsed.kind == "assignment":
+        built = _without_own(built)
+    reading = _with_unvisited(_delivered(statement, built, parsed.action, zone), parsed.tree, statement)
     return _inexact(reading, CURSOR) if parsed.kind == "cursor" else reading
+
+
+def _without_own(built: Built) -> Built:
+    """Leave out what an UPDATE takes from the very rows it writes: it stays where it was."""
+    outputs = tuple(
+        replace(output, origins=frozenset(origin for origin in output.origins if origin[0] != "r1"))
+        for output in built.outputs
+    )
+    return replace(built, outputs=outputs)
+
+
+def _with_unvisited(reading: Reading, tree: exp.Expr, statement: Statement) -> Reading:
+    """Add whole tables that stand where rows come from, but in a part of the text that was not understood."""
+    ctes = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    missed: dict[str, Table] = {}
+    for node in tree.find_all(exp.Table):
+        name = name_of(node)
+        is_known = name in statement.tables or name.lower() in ctes or node.find_ancestor(*_ONLY_ASKED)
+        if not is_known and isinstance(node.this, exp.Identifier):
+            missed |= {table.dataset: table for table in find_tables(name, statement.schema, statement.database)}
+    tables = _tables_in(tree)
+    if not missed:
+        return replace(reading, tables=tables)
+    whole = tuple(_whole(table) for table in missed.values())
+    action = reading.action if reading.deliveries else VIEW
+    return Reading("read", action, tables, (*reading.deliveries, *whole), UNREADABLE_STATEMENT, reading.used)
+
+
+def _tables_in(tree: exp.Expr | None) -> tuple[str, ...]:
+    """Name every table a statement speaks of, each once, as written."""
+    if tree is None:
+        return ()
+    ctes = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    named = (name_of(node) for node in tree.find_all(exp.Table) if isinstance(node.this, exp.Identifier))
+    return tuple(dict.fromkeys(name for name in named if name.lower() not in ctes))
 
 
 def _number_marks(tree: exp.Expr) -> None:
@@ -98,9 +138,7 @@ def _number_marks(tree: exp.Expr) -> None:
         mark.set("this", str(place))
 
 
-def _named(
-    parsed: Parsed, schema: Schema, dialect: str, database: str, zone: str, named: Mapping[str, str]
-) -> Reading:
+def _named(parsed: Parsed, schema: Schema, dialect: str, database: str, zone: str, named: Mapping[str, str]) -> Reading:
     """Read a FETCH or EXECUTE by what it refers to."""
     defining = named.get(parsed.name)
     found = parse(defining, dialect) if defining is not None else ()
@@ -141,9 +179,7 @@ def _delivered(statement: Statement, built: Built, action: str, zone: str) -> Re
     return Reading("count", "count", tables) if statement.bases else Reading("metadata", METADATA, tables)
 
 
-def _delivery(
-    statement: Statement, built: Built, identity: str, base: Base, names: set[str], zone: str
-) -> Delivery:
+def _delivery(statement: Statement, built: Built, identity: str, base: Base, names: set[str], zone: str) -> Delivery:
     table = base.table
     order = {name: place for place, name in enumerate(table.columns)}
     ordered = tuple(sorted(names, key=lambda name: (order.get(name, len(order)), name)))

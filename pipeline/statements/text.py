@@ -62,8 +62,8 @@ _SOQL_SPAN = re.compile(r"(?i)\b((?:last|next)_n_\w+)\s*:\s*(\d+)")
 class Parsed:
     """One statement's tree and what it did with its result; `name` is a cursor's or prepared statement's.
 
-    `kind`: 'query', 'cursor', 'fetch', 'prepare', 'execute', 'quiet' (reads nothing of anybody) or 'unread'. For
-    'execute' the tree holds the arguments.
+    `kind`: 'query', 'assignment' (a query whose first table is the one that is written), 'cursor', 'fetch', 'prepare',
+    'execute' (its tree holds the arguments), 'quiet' (reads nothing of anybody) or 'unread'.
     """
 
     kind: str
@@ -85,7 +85,7 @@ def parse(text: str, dialect: str) -> tuple[Parsed, ...]:
     trees = _trees(bare, dialect)
     if trees is None:
         return (Parsed("unread"),)
-    return tuple(_of_tree(tree, dialect) for tree in trees if tree is not None) or (Parsed("quiet", action=METADATA),)
+    return tuple(_of_tree(tree) for tree in trees if tree is not None) or (Parsed("quiet", action=METADATA),)
 
 
 def _command(text: str, dialect: str) -> Parsed | None:
@@ -135,7 +135,7 @@ def _trees(text: str, dialect: str) -> list[exp.Expr | None] | None:
         return None  # hostile text makes the parser stumble in more ways than it documents
 
 
-def _of_tree(tree: exp.Expr, dialect: str) -> Parsed:
+def _of_tree(tree: exp.Expr) -> Parsed:
     """Say what a tree does with the rows it reads."""
     if isinstance(tree, exp.Table):
         return Parsed("query", exp.select("*").from_(tree.copy()))  # TABLE customers
@@ -148,6 +148,8 @@ def _of_tree(tree: exp.Expr, dialect: str) -> Parsed:
         return _of_copy(tree)
     if isinstance(tree, (exp.Insert, exp.Create)):
         query = tree.expression
+        if isinstance(query, exp.Values) and query.find(exp.Query):
+            query = exp.Select(expressions=[part.copy() for part in query.find_all(exp.Subquery)])
         if isinstance(query, exp.Query) and not isinstance(query, exp.Values) and tree.args.get("kind") != "VIEW":
             return Parsed("query", _with_ctes(query, tree), COPY)
         return Parsed("quiet", tree, WRITE)
@@ -185,11 +187,16 @@ def _of_copy(tree: exp.Copy) -> Parsed:
     if tree.args.get("kind"):
         files = [item for item in tree.args.get("files") or [] if isinstance(item, exp.Table)]
         is_stage = isinstance(source, exp.Table) and source.name.startswith(("@", "s3:", "gcs:", "azure:"))
-        return Parsed("query", exp.select("*").from_(files[0]), EXPORT) if files and is_stage else Parsed("quiet", action=WRITE)
+        return (
+            Parsed("query", exp.select("*").from_(files[0]), EXPORT)
+            if files and is_stage
+            else Parsed("quiet", action=WRITE)
+        )
     if not isinstance(source, exp.Table):
         return Parsed("unread", tree, EXPORT)
-    names = [exp.column(column.name, quoted=True) for column in columns]
-    return Parsed("query", exp.select(*(names or ["*"])).from_(source.copy()), EXPORT)
+    names: list[exp.Expr] = [exp.column(column.name, quoted=True) for column in columns]
+    query = exp.Select(expressions=names or [exp.Star()]).from_(source.copy())
+    return Parsed("query", query, EXPORT)
 
 
 def _of_change(tree: exp.Update | exp.Delete) -> Parsed:
@@ -197,7 +204,7 @@ def _of_change(tree: exp.Update | exp.Delete) -> Parsed:
     action = WRITE if isinstance(tree, exp.Update) else DELETE
     returning = tree.args.get("returning")
     if returning is None:
-        return Parsed("quiet", tree, action)
+        return _of_assignment(tree) if isinstance(tree, exp.Update) else Parsed("quiet", tree, action)
     if not isinstance(tree.this, exp.Table):
         return Parsed("unread", tree)
     query = exp.Select(expressions=[item.copy() for item in returning.expressions])
@@ -205,6 +212,20 @@ def _of_change(tree: exp.Update | exp.Delete) -> Parsed:
     if tree.args.get("where") is not None:
         query.set("where", tree.args["where"].copy())
     return Parsed("query", query, VIEW)
+
+
+def _of_assignment(tree: exp.Update) -> Parsed:
+    """Read an UPDATE that takes values from elsewhere as the copy it makes of them; its own table stands first."""
+    values = [part.expression.copy() for part in tree.expressions if isinstance(part, exp.EQ)]
+    sources = tree.args.get("from_")
+    if not isinstance(tree.this, exp.Table) or not (sources or any(value.find(exp.Query) for value in values)):
+        return Parsed("quiet", tree, WRITE)
+    query = exp.Select(expressions=values).from_(tree.this.copy())
+    if sources is not None:
+        query.set("joins", [exp.Join(this=sources.this.copy())])
+    if tree.args.get("where") is not None:
+        query.set("where", tree.args["where"].copy())
+    return Parsed("assignment", _with_ctes(query, tree), COPY)
 
 
 def _depth(text: str) -> int:
@@ -220,7 +241,7 @@ def _depth(text: str) -> int:
 
 
 def _hides_code(text: str, dialect: str) -> bool:
-    """Tell comments that the server may run, or that servers end in different places; nobody knows what then was read."""
+    """Tell comments that the server may run, or that servers end in different places: who knows what was read."""
     if dialect_of(dialect).parser in ("mysql", ""):
         plain = _TEXT.sub("", text)
         return "/*!" in plain or "/*M!" in plain or re.search(r"--(?=[^\s\-])", plain) is not None

@@ -200,7 +200,9 @@ def _folded_equal(left: Value, right: Value) -> str:
     folded = f"lower(rtrim({a})) = lower(rtrim({b}))"
     if left.facts.is_ascii and right.facts.is_ascii:
         return folded
-    unclear = [f"{side.readings['text']} is not null" for side in (left, right) if side.is_literal and not side.facts.is_ascii]
+    unclear = [
+        f"{side.readings['text']} is not null" for side in (left, right) if side.is_literal and not side.facts.is_ascii
+    ]
     unclear += [
         f"not regexp_full_match({side.readings['text']}, '[ -~]*')"
         for side in (left, right)

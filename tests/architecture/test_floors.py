@@ -30,11 +30,11 @@ ROOMS = {
     "msgspec": {"intake"},
     "numpy": {"intake", "identity"},
     "scipy": {"identity"},
-    "duckdb": {"engines", "checks", "query"},
+    "duckdb": {"engines", "checks", "query", "statements"},
     "great_expectations": {"checks"},
     "sqlalchemy": {"checks"},
-    "pyarrow": {"engines", "identity", "intake", "manifest", "publish", "query", "starter"},
-    "sqlglot": {"steps", "intake"},
+    "pyarrow": {"engines", "identity", "intake", "manifest", "publish", "query", "starter", "statements"},
+    "sqlglot": {"steps", "statements"},
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.statements.shop import CUSTOMERS, DATASETS, KEYS, ORDERS, TABLES
+from tests.statements.shop import DATASETS, KEYS, TABLES
 
 NUMBERS = ("id", "age", "balance", "customer_id", "total")
 TEXTS = ("email", "name", "region", "order_id", "status", "address")
@@ -100,7 +100,9 @@ def _plain(random: Random, dialect: str) -> Asked:
     if random.random() < 0.25:
         (table,) = drawn.tables.values()
         columns = {DATASETS[table]: frozenset(TABLES[table])}
-        return Asked(f"select * from {drawn.source} where {drawn.where}", columns, _truths(drawn, columns), dialect, "plain")
+        return Asked(
+            f"select * from {drawn.source} where {drawn.where}", columns, _truths(drawn, columns), dialect, "plain"
+        )
     _choose(random, drawn)
     columns = _columns_of(drawn.columns)
     sql = f"select {_selected(random, drawn.columns)} from {drawn.source} where {drawn.where}"
@@ -122,7 +124,9 @@ def _limited(random: Random, dialect: str) -> Asked:
     keys = [_named(alias, random.choice(list(TABLES[table]))) for _ in range(random.randint(0, 2))]
     if random.random() < 0.6:
         keys.append(_named(alias, KEYS[table]))
-    way = [f"{key}{random.choice(['', ' desc', ' asc nulls last', ' desc nulls first'])}" for key in dict.fromkeys(keys)]
+    way = [
+        f"{key}{random.choice(['', ' desc', ' asc nulls last', ' desc nulls first'])}" for key in dict.fromkeys(keys)
+    ]
     order = f" order by {', '.join(way)}" if way else ""
     drawn.tail = f"{order} limit {random.choice([1, 3, 10, 500])}"
     drawn.tail += f" offset {random.choice([0, 2, 7])}" if random.random() < 0.4 else ""
@@ -155,7 +159,9 @@ def _grouped(random: Random, dialect: str) -> Asked:
     (alias,) = drawn.tables
     name, key = random.choice(["email", "id"]), _named(alias, "id")
     group = _named(alias, name)
-    having = random.choice(["", " having count(*) > 1", " having count(*) = 1", " having max({}) > 40".format(_named(alias, "age"))])
+    having = random.choice(
+        ["", " having count(*) > 1", " having count(*) = 1", " having max({}) > 40".format(_named(alias, "age"))]
+    )
     body = f"from {drawn.source} where {drawn.where}"
     sql = f"select {group}, count(*) {body} group by {group}{having}"
     inner = f"select {group} as g {body} group by {group}{having}"
@@ -231,7 +237,10 @@ def _atom(random: Random, alias: str, table: str, dialect: str) -> str:
 
 def _number_atom(random: Random, name: str, column: str) -> str:
     whole = column in ("id", "age", "customer_id")
-    draw = lambda: random.choice([0, 9, 16, 30, 44, 51, 100]) if whole else random.choice([0, 5, 9.99, 20, 99.99, -12.5])  # noqa: E731
+
+    def draw() -> float:
+        return random.choice([0, 9, 16, 30, 44, 51, 100]) if whole else random.choice([0, 5, 9.99, 20, 99.99, -12.5])
+
     roll = random.random()
     if roll < 0.15:
         return f"{name} between {draw()} and {draw()}"
@@ -252,7 +261,9 @@ def _operator(random: Random) -> str:
 
 
 def _text_atom(random: Random, name: str, dialect: str) -> str:
-    draw = lambda: random.choice(["EU", "US", "us", "Ann", "ann", "", "paid", "a3@mail1.example", "Zoë", "50%", "o7"])  # noqa: E731
+    def draw() -> str:
+        return random.choice(["EU", "US", "us", "Ann", "ann", "", "paid", "a3@mail1.example", "Zoë", "50%", "o7"])
+
     roll = random.random()
     if roll < 0.3:
         pattern = random.choice(["a%", "%n", "_nn", "%@mail1%", "50\\%", "%o%", "E_", "%", "", "1% High%", "bo\\_b"])
@@ -281,6 +292,3 @@ def _day_atom(random: Random, name: str, column: str) -> str:
     if column == "created_at" and random.random() < 0.5:
         day += " 01:01:01"
     return f"{name} {_operator(random)} '{day}'"
-
-
-assert CUSTOMERS and ORDERS

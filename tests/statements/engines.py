@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ class Postgres:
             script.append(f"set search_path = {self._schemas[instant]};\n{plain};\n\\echo {MARK} :ERROR")
         parts = self.run("\n".join(script)).split(MARK)
         found: list[set[str] | None] = []
-        for part, following in zip(parts, parts[1:], strict=False):
+        for part, following in pairwise(parts):
             rows = part.partition("\n")[2] if found else part
             is_error = following.lstrip().startswith("true")
             found.append(None if is_error else {row for row in rows.splitlines() if row})
@@ -124,7 +125,10 @@ def postgres_server(folder: Path) -> Iterator[Path]:
             parent.chmod(parent.stat().st_mode | 0o011)
     options = f"-k {folder} -c listen_addresses= -c fsync=off -c log_statement=none"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-s", "-w"]
-    _as(owner, [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
+    _as(
+        owner,
+        [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+    )
     _as(owner, [*control, "-l", str(folder / "server.log"), "-o", options, "start"])
     try:
         yield folder

@@ -50,7 +50,9 @@ def hold_against(
     readings = [read_statement(each.sql, SCHEMA, each.dialect) for _, each in asked]
     replayed = _replayed(readings, asked, files, folder)
     known = keys_by_number(shop)
-    questions = [(place, at, dataset, sql) for place, (at, each) in enumerate(asked) for dataset, sql in each.truths.items()]
+    questions = [
+        (place, at, dataset, sql) for place, (at, each) in enumerate(asked) for dataset, sql in each.truths.items()
+    ]
     answers = engine.answers([(at, sql) for _, at, _, sql in questions])
     refused = {place for (place, *_), answer in zip(questions, answers, strict=True) if answer is None}
     findings.refused = len(refused)
