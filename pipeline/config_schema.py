@@ -19,6 +19,10 @@ def json_schema() -> dict[str, Any]:
     _name_fields(parts)
     _allow_one(parts["Route"]["properties"], "decoy_bytes")
     parts["Route"]["properties"]["log"] = parts["Route"]["properties"]["logs"]
+    parts["Page"]["properties"]["limit"] = parts["Page"]["properties"]["size"]
+    column = parts["OrderColumn"]
+    parts["OrderColumn"] = {"description": column.pop("description"), "anyOf": [{"type": "string"}, column]}
+    _allow_one(parts["Dataset"]["properties"], "order")
     for key in ("intruder", "trusted"):
         _allow_one(schema["properties"], key)
     for key in ("logs", "datasets"):

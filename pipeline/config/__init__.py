@@ -4,7 +4,7 @@ This room knows the shape of the file and nothing else: not how a log is parsed,
 with its line numbers is `pipeline.incident_file`; what must hold between the parts is `pipeline.config_checks`.
 """
 
-from pipeline.config.datasets import Column, Dataset, FileFormat, Role, State, UnloggedCopy
+from pipeline.config.datasets import Column, Dataset, FileFormat, OrderColumn, Role, State, UnloggedCopy
 from pipeline.config.incident import Identity, Incident, IncidentFile, Limits
 from pipeline.config.interceptions import Device, Interception
 from pipeline.config.logs import (
@@ -19,11 +19,12 @@ from pipeline.config.logs import (
     Words,
 )
 from pipeline.config.parts import ONE_OR_MANY, ByColumn, Model
-from pipeline.config.routes import Access, Route
+from pipeline.config.routes import Access, Page, Route
 from pipeline.config.selectors import SELECTOR_KEYS, Selector
 
 __all__ = [
     "ACTIONS", "EVENT_COLUMNS", "ONE_OR_MANY", "OUTCOMES", "SELECTOR_KEYS", "STRETCHES", "WORD", "Access", "ByColumn",
     "Column", "CoverageStatus", "Dataset", "Device", "FileFormat", "Identity", "Incident", "IncidentFile",
-    "Interception", "Limits", "Log", "Model", "Role", "Route", "Selector", "State", "Stretch", "UnloggedCopy", "Words",
+    "Interception", "Limits", "Log", "Model", "OrderColumn", "Page", "Role", "Route", "Selector", "State", "Stretch",
+    "UnloggedCopy", "Words",
 ]  # fmt: skip

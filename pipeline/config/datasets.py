@@ -11,6 +11,7 @@ from pipeline.config.parts import ONE_OR_MANY, OWNER, ByColumn, Many, Model, One
 State = Literal["clear", "masked", "tokenised", "hashed", "encrypted", "partial"]
 Role = Literal["crm", "processor", "archive"]
 FileFormat = Literal["auto", "csv", "jsonl", "parquet"]
+Comparison = Literal["text", "caseless", "number", "instant"]
 
 
 class Column(Model):
@@ -31,6 +32,29 @@ class Column(Model):
     @classmethod
     def _expand_shorthand(cls, value: Any) -> Any:
         return {"field": value} if isinstance(value, str) else value
+
+
+class OrderColumn(Model):
+    """One column of a dataset's order (semantics, section 5); `-name` is the short form of a descending one."""
+
+    column: Text
+    """Column of the dataset's files."""
+    type: Comparison | None = None
+    """How its values compare: text (by code point), caseless, number or instant; default text, or instant for the
+    columns of valid_from and valid_to."""
+    direction: Literal["ascending", "descending"] = "ascending"
+    """Whether the smallest or the largest value comes first."""
+    nulls: Literal["first", "last"] = "last"
+    """Where blank values stand, whatever the direction."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_shorthand(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        is_descending = value.strip().startswith("-")
+        direction = "descending" if is_descending else "ascending"
+        return {"column": value.strip().removeprefix("-").strip(), "direction": direction}
 
 
 class Dataset(Model):
@@ -70,8 +94,8 @@ class Dataset(Model):
         default_factory=list
     )
     """Further texts that mean that nothing is known."""
-    order: Many = Field(default_factory=list)
-    """Columns by which the store lists its records."""
+    order: Annotated[list[OrderColumn], BeforeValidator(as_list)] = Field(default_factory=list)
+    """Columns by which the store lists its records, the key last of all; pages are worked out over it."""
     residence: Text | None = None
     """Column with the country of residence, ISO 3166."""
     delimiter: str = ","

@@ -33,6 +33,7 @@ def check_datasets(model: IncidentFile) -> Iterator[Problem]:
             remedy = "write processor: and the name of the company that held the data"
             yield Problem((*keys, "processor"), "the role 'processor' needs the processor's name", remedy)
         yield from _check_columns(keys, dataset)
+        yield from _check_order((*keys, "order"), dataset)
         yield from _check_validity(keys, dataset, zone_of(model))
         yield from _check_links(model, (*keys, "links"), dataset)
 
@@ -55,6 +56,16 @@ def _check_columns(keys: Keys, dataset: Dataset) -> Iterator[Problem]:
         if not SLUG.fullmatch(column.subject):
             remedy = "write lower-case letters, digits and '_', such as recipient"
             yield Problem((*place, "subject"), "is not a name for a person's part", remedy)
+
+
+def _check_order(keys: Keys, dataset: Dataset) -> Iterator[Problem]:
+    names = [order.column for order in dataset.order]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            yield Problem((*keys, position), f"the column {show(name)} stands in it twice", "keep the first")
+    if names and dataset.key is None:
+        remedy = "write key: COLUMN; without one nobody knows in which order equal records come"
+        yield Problem(keys, "an order needs a key", remedy)
 
 
 def _check_validity(keys: Keys, dataset: Dataset, zone: str) -> Iterator[Problem]:

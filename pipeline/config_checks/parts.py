@@ -36,7 +36,8 @@ def delimiter_problems(keys: Keys, delimiter: str) -> Iterator[Problem]:
 def columns_named_in(dataset: Dataset) -> list[str]:
     """Name every column that a dataset speaks of, each once."""
     owners = [owner.column for owner in (dataset.brand, dataset.controller) if isinstance(owner, ByColumn)]
-    others = [dataset.key, dataset.valid_from, dataset.valid_to, dataset.residence, *dataset.links, *dataset.order]
+    others = [dataset.key, dataset.valid_from, dataset.valid_to, dataset.residence, *dataset.links]
+    others += [order.column for order in dataset.order]
     states = [column.state_column for column in dataset.columns.values()]
     return list(dict.fromkeys(name for name in (*dataset.columns, *owners, *others, *states) if name is not None))
 

@@ -34,7 +34,26 @@ def check_routes(model: IncidentFile) -> Iterator[Problem]:
             yield Problem(keys, "the route leads nowhere", "write dataset: NAME, or unlocks: NAME for a key")
         yield from unknown_name((*keys, "dataset"), route.dataset, model.datasets, "dataset")
         yield from delivered_problems(keys, route.columns, model.datasets.get(route.dataset or ""))
+        yield from _check_page((*keys, "page"), route)
         yield from _check_pattern((*keys, "resource"), route, model)
+
+
+def _check_page(keys: Keys, route: Route) -> Iterator[Problem]:
+    page = route.page
+    if page is None:
+        return
+    if route.dataset is None:
+        yield Problem(keys, "the route reaches no dataset that has pages", "write dataset: NAME")
+    places = [name for name in ("offset", "number", "after") if getattr(page, name) is not None]
+    if len(places) > 1:
+        yield Problem(keys, f"'{places[0]}' and '{places[1]}' both say where a page begins", "keep one")
+    if not page.names and page.default_size is None:
+        yield Problem(keys, "names no parameter", "write offset:, number:, after: or size: and a parameter's name")
+    in_pattern = {part.partition("=")[0].lower() for part in route.resource.partition("?")[2].split("&")}
+    for name in (page.offset, page.number, page.after, page.size):
+        folded = (name or "").strip().lower()
+        if name is not None and (folded in in_pattern or page.names.count(folded) > 1):
+            yield Problem(keys, f"the parameter {show(name)} has two meanings", "let it stand in one place")
 
 
 def _check_pattern(keys: Keys, route: Route, model: IncidentFile) -> Iterator[Problem]:

@@ -15,6 +15,8 @@ from pipeline.config import Dataset
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.files import find_files
 from pipeline.intake.interceptions import Tap, transactions_of
+from pipeline.intake.needed import Needed
+from pipeline.intake.orders import Places
 from pipeline.intake.people import identifiers_of, links_of, names_of
 from pipeline.intake.reading import read_column_names, read_source
 from pipeline.intake.records import Seen, layout_of, read_records, rules_of, values_of
@@ -32,23 +34,20 @@ def targets_of(source: IncidentSource) -> dict[str, Target]:
         files = find_files(dataset.path, source.folder, source.where("datasets", name, "path"))
         layout = layout_of(dataset, (), source.where("datasets", name))
         present = read_column_names(files, layout)
-        targets[name] = Target(name, tuple(dataset.columns), dataset.membership is not None, tuple(present))
+        has_membership = dataset.membership is not None
+        targets[name] = Target(name, tuple(dataset.columns), has_membership, tuple(present), bool(dataset.order))
     return targets
 
 
 def land_datasets(
-    source: IncidentSource, needed: set[tuple[str, str]], taps: list[Tap], tables: Tables, report: Report
+    source: IncidentSource, needed: Needed, taps: list[Tap], tables: Tables, report: Report
 ) -> Counter[tuple[str, str]]:
-    """Land every dataset, and its transactions for `taps`.
-
-    `needed` are the (dataset, column) pairs whose values events speak of. Returns notes.
-    """
+    """Land every dataset, and its transactions for `taps`; `needed` is what the events speak of. Returns notes."""
     notes: Counter[tuple[str, str]] = Counter()
     first = 1
     for name, dataset in source.model.datasets.items():
-        wanted = tuple(sorted(column for owner, column in needed if owner == name))
         own = [tap for tap in taps if tap.dataset == name]
-        first = _land_dataset(source, name, dataset, wanted, own, first, tables, notes, report)
+        first = _land_dataset(source, name, dataset, needed, own, first, tables, notes, report)
     return notes
 
 
@@ -56,7 +55,7 @@ def _land_dataset(
     source: IncidentSource,
     name: str,
     dataset: Dataset,
-    wanted: tuple[str, ...],
+    needed: Needed,
     taps: list[Tap],
     first: int,
     tables: Tables,
@@ -66,6 +65,8 @@ def _land_dataset(
     files = find_files(dataset.path, source.folder, source.where("datasets", name, "path"))
     rules = rules_of(source, name, dataset)
     ledger = Ledger("dataset", name, files)
+    wanted = needed.columns_of(name)
+    places = Places(dataset, rules.zone, rules.where) if name in needed.orders else None
     seen = Seen()
     layout = layout_of(dataset, (*wanted, *(column for tap in taps for column in tap.columns)), rules.where)
     for file, batch in read_source(files, layout):
@@ -78,8 +79,12 @@ def _land_dataset(
         for tap in taps:
             for transactions in transactions_of(records, tap, dataset):
                 tables.write("landed_transactions", transactions)
+        if places is not None:
+            tables.write("landed_places", places.place(records))
         notes["unknown_state", name] += int(records["unknown_state_count"].sum())
         report(name, ledger.line_count)
+    if places is not None:
+        places.refuse_numbers()
     ledger.close(source.model.limits.reject_share, source.where("datasets", name), tables)
     return first
 

@@ -1,47 +1,50 @@
 """Resource × route → which dataset an event reached, which records of it, and which columns.
 
 This room judges one event at a time; it must not know the records, the window or the intruder (semantics, sections 5
-and 6). The most exact evidence wins: record keys, then column equals value, then the whole dataset.
+and 6). The most exact evidence wins: record keys, then a page, then column equals value, then the whole dataset.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, unquote_plus
 
 import polars as pl
 
-from pipeline.config import Route
+from pipeline.config import Page, Route
+from pipeline.intake.filters import look_up, parse_list, split_lists, with_filters
+from pipeline.intake.needed import Needed
+from pipeline.intake.pages import UNREAD_PAGE, with_pages
 from pipeline.intake.routes import KEY, CompiledRoute, Projection, Target, project
 from pipeline.intake.selectors import glob_regex
 from pipeline.intake.words import fold
 
 CLIPPED_TEXT, EMPTY_FILTER, PARTIAL_CONTENT = "clipped_text", "empty_filter", "partial_content"
-UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER = "unknown_columns", "unread_page", "unreadable_filter"
+UNKNOWN_COLUMNS, UNREADABLE_FILTER = "unknown_columns", "unreadable_filter"
 
 _REASONS = (CLIPPED_TEXT, EMPTY_FILTER, PARTIAL_CONTENT, UNKNOWN_COLUMNS, UNREAD_PAGE, UNREADABLE_FILTER)
-# A resource that asks for a page delivered no more than that page; which records stand on it is not worked out here.
-_PAGING = (
-    r"(?i)(?:^|&)\$?(?:offset|limit|page|per_page|page_?size|page_token|page_number"
-    r"|cursor|skip|top|start|after|before)="
-)
-_CONDITION = pl.Struct({"column_name": pl.String, "value": pl.String})
+_UNIT, _PAIR = "\x1f", "\x1e"
+# What a route without a dataset has nothing to say of.
+_ABSENT = {
+    **{name: pl.lit(False).alias(name) for name in (EMPTY_FILTER, UNREAD_PAGE, UNREADABLE_FILTER)},
+    **{name: pl.lit(False).alias(name) for name in ("is_unknown", "is_bounded")},
+    "condition_count": pl.lit(0, pl.UInt32).alias("condition_count"),
+    **{name: pl.lit(None, pl.String).alias(name) for name in ("listing", "page_after_key")},
+    **{name: pl.lit(None, pl.Int64).alias(name) for name in ("page_offset", "page_limit")},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reaches:
     """What a batch of events reached: rows for landed_reaches, landed_conditions and landed_key_reads.
 
-    `needed` are the (dataset, column) pairs whose values the conditions speak of.
+    `needed` is what of the datasets must be known to tell which records these are.
     """
 
     reaches: list[pl.DataFrame] = field(default_factory=list)
     conditions: list[pl.DataFrame] = field(default_factory=list)
     key_reads: list[pl.DataFrame] = field(default_factory=list)
-    needed: set[tuple[str, str]] = field(default_factory=set)
+    needed: Needed = field(default_factory=Needed)
 
 
 def find_reaches(
@@ -54,7 +57,7 @@ def find_reaches(
     """Find what each event reached.
 
     `events`: event_number, resource, record_keys, filters, columns, content_type (text or null), row_count, byte_count,
-    status.
+    status, outcome.
     `routes` are those of the events' log. Rows come back by event, then reach_number.
     """
     prepared = _prepare(_without_clipped(_each_resource(events), text_limit), separator)
@@ -69,31 +72,6 @@ def find_reaches(
         named = unclaimed.filter(pl.col("resource") == target.name)
         parts.append(_follow(named, _by_name(target), len(parts), separator))
     return _number([part for part in parts if part.reaches.height])
-
-
-def parse_list(text: str, separator: str) -> list[str]:
-    """Read several values from one cell: a JSON list, or text with a separator; blank ones are dropped, each once."""
-    items: list[object] = list(text.split(separator))
-    if text.lstrip().startswith("["):
-        with suppress(ValueError, RecursionError):
-            items = list(json.loads(text))
-    plain = (item if isinstance(item, str) else json.dumps(item) for item in items if item is not None)
-    return list(dict.fromkeys(item.strip() for item in plain if item.strip()))
-
-
-def parse_filters(text: str, separator: str, target: Target) -> dict[str, object]:
-    """Read `region=EU;status=active` or a JSON object into conditions on the dataset's columns, and what went wrong."""
-    conditions: list[dict[str, str]] = []
-    is_empty = is_unreadable = False
-    for name, value in _filter_pairs(text, separator):
-        column = target.resolve(name) if value is not None else None
-        if column is None or value is None:
-            is_unreadable = True
-        elif not value.strip():
-            is_empty = True
-        else:
-            conditions.append({"column_name": column, "value": value.strip().lower()})
-    return {"conditions": conditions, "is_empty": is_empty, "is_unreadable": is_unreadable}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +100,17 @@ def _without_clipped(events: pl.DataFrame, text_limit: int | None) -> pl.DataFra
 
 
 def _each_resource(events: pl.DataFrame) -> pl.DataFrame:
-    """Give an event that names several resources, as a JSON list, a row for each; `place` numbers the rows."""
+    """Give an event that names several resources, as a JSON list, a row for each; `place` numbers the rows.
+
+    Counts of such an event are of all its resources together (is_alone is false).
+    """
     text = pl.col("resource").fill_null("")
     is_list = events["resource"].fill_null("").str.contains(r'^\[\s*"')
     if is_list.any():
         listed = pl.when(is_list).then(text).otherwise(pl.lit(""))
-        names = pl.when(is_list).then(_lists(listed, "\x00")).otherwise(pl.concat_list("resource"))
+        names = pl.when(is_list).then(split_lists(listed, "\x00")).otherwise(pl.concat_list("resource"))
         events = events.with_columns(names.alias("resource")).explode("resource")
-    return events.with_row_index("place")
+    return events.with_columns((pl.len().over("event_number") == 1).alias("is_alone")).with_row_index("place")
 
 
 def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:
@@ -139,7 +120,7 @@ def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:
         resource,
         *_split_query(resource, "path", "query"),
         *_split_query(local, "local_path", "local_query"),
-        _lists(pl.col("record_keys"), separator).alias("keys"),
+        split_lists(pl.col("record_keys"), separator).alias("keys"),
     )
     blank = pl.col("columns", "filters").fill_null("").str.strip_chars()
     return frame.with_columns(blank).collect()
@@ -148,24 +129,6 @@ def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:
 def _split_query(resource: pl.Expr, path: str, query: str) -> list[pl.Expr]:
     parts = resource.str.splitn("?", 2)
     return [parts.struct.field("field_0").alias(path), parts.struct.field("field_1").fill_null("").alias(query)]
-
-
-def _lists(text: pl.Expr, separator: str) -> pl.Expr:
-    """Read cells of several values; only those that look like JSON are read one by one."""
-    cells = text.fill_null("")
-    is_json = cells.str.strip_chars_start().str.starts_with("[")
-
-    def read_json(texts: pl.Series) -> pl.Series:
-        distinct = texts.unique(maintain_order=True)
-        parsed = [parse_list(text, separator) for text in distinct.to_list()]
-        lists = pl.Series("list", parsed, dtype=pl.List(pl.String))
-        known = pl.DataFrame([distinct.alias("text"), lists])
-        return texts.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left")["list"]
-
-    plain = cells.str.split(separator).list.eval(pl.element().str.strip_chars()).list.unique(maintain_order=True)
-    plain = plain.list.eval(pl.element().filter(pl.element() != ""))
-    nested = pl.when(is_json).then(cells).otherwise(pl.lit("")).map_batches(read_json, return_dtype=pl.List(pl.String))
-    return pl.when(is_json).then(nested).otherwise(plain)
 
 
 def _match(route: CompiledRoute) -> pl.Expr:
@@ -241,7 +204,7 @@ def _projected(events: pl.DataFrame, route: Route, target: Target, separator: st
         return {"projection": found.text, "is_unknown": found.reason is not None, "ignored": found.ignored_count}
 
     schema: dict[str, pl.DataType] = {"projection": pl.String(), "is_unknown": pl.Boolean(), "ignored": pl.Int64()}
-    return _look_up(events, "columns", read, schema)
+    return look_up(events, "columns", read, schema)
 
 
 def _conditions(
@@ -259,19 +222,25 @@ def _conditions(
             column = pl.lit(target.resolve(name)).alias("column_name")
             held = events.filter(~is_key & ~pl.col(CLIPPED_TEXT) & (value != ""))
             found.append(held.select("place", "route", column, fold(value).alias("value")))
-    events = _with_filters(events, target, separator)
+    paging = (route.route.page or Page()).names
+    events = with_filters(events, target, separator, paging)
     listed = events.filter(~is_key & (pl.col("conditions").list.len() > 0))
     found.append(listed.select("place", "route", "conditions").explode("conditions").unnest("conditions"))
     conditions = pl.concat(found).unique(maintain_order=True)
-    counts = conditions.group_by("place", maintain_order=True).len("condition_count")
+    listings = conditions.sort("place", "column_name", "value").group_by("place", maintain_order=True)
+    pairs = pl.concat_str("column_name", "value", separator=_PAIR).str.join(_UNIT).alias("listing")
+    counts = listings.agg(pl.len().alias("condition_count"), pairs)
     events = events.join(counts, on="place", how="left", maintain_order="left").with_columns(
         pl.col("condition_count").fill_null(0),
+        pl.col("listing").fill_null(""),
+        is_key.alias("is_key"),
         (~is_key & (empty | pl.col("is_empty"))).alias(EMPTY_FILTER),
         (~is_key & pl.col("is_unreadable")).alias(UNREADABLE_FILTER),
-        (~is_key & pl.col("row_count").is_null() & pl.col("query").str.contains(_PAGING)).alias(UNREAD_PAGE),
     )
+    is_whole = ~pl.any_horizontal("is_key", EMPTY_FILTER, UNREADABLE_FILTER, CLIPPED_TEXT)
+    events = with_pages(events.with_columns(is_whole.alias("is_whole")), route)
     by_content = pl.when(pl.col("condition_count") > 0).then(pl.lit("column")).otherwise(pl.lit("whole"))
-    kind = pl.when(is_key).then(pl.lit("key")).otherwise(by_content)
+    kind = pl.when(is_key).then(pl.lit("key")).when("is_page").then(pl.lit("page")).otherwise(by_content)
     return events.with_columns(kind.alias("reach_kind")), conditions
 
 
@@ -284,42 +253,10 @@ def _with_keys(events: pl.DataFrame, route: CompiledRoute) -> tuple[pl.DataFrame
     return events.with_columns(keys.alias("keys")), captured
 
 
-def _with_filters(events: pl.DataFrame, target: Target, separator: str) -> pl.DataFrame:
-    schema: dict[str, pl.DataType] = {
-        "conditions": pl.List(_CONDITION),
-        "is_empty": pl.Boolean(),
-        "is_unreadable": pl.Boolean(),
-    }
-    return _look_up(events, "filters", lambda text: parse_filters(text, separator, target), schema)
-
-
-def _filter_pairs(text: str, separator: str) -> list[tuple[str, str | None]]:
-    if text.startswith("{"):
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            return [("", None)]
-        return [(name, item if isinstance(item, str) else json.dumps(item)) for name, item in value.items()]
-    pairs = [item.partition("=") for item in parse_list(text, separator)]
-    return [(name.strip(), value if sign else None) for name, sign, value in pairs]
-
-
-def _look_up(
-    frame: pl.DataFrame, column: str, function: Callable[[str], dict[str, object]], schema: dict[str, pl.DataType]
-) -> pl.DataFrame:
-    """Add what `function` says of each distinct text of a column."""
-    distinct = frame[column].unique(maintain_order=True)
-    found = pl.DataFrame([function(text) for text in distinct.to_list()], schema=schema)
-    return frame.join(found.insert_column(0, distinct), on=column, how="left", maintain_order="left")
-
-
 def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
     """Bring one route's events into the columns that all routes share."""
-    for name in (EMPTY_FILTER, UNREAD_PAGE, UNREADABLE_FILTER, "is_unknown"):
-        if name not in events.columns:
-            events = events.with_columns(pl.lit(False).alias(name))
-    if "condition_count" not in events.columns:
-        events = events.with_columns(pl.lit(0, pl.UInt32).alias("condition_count"))
+    missing = [column for name, column in _ABSENT.items() if name not in events.columns]
+    events = events.with_columns(missing)
     partial = pl.col("status") == 206
     flags = (
         pl.col(CLIPPED_TEXT),
@@ -330,6 +267,7 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
         pl.col(UNREADABLE_FILTER),
     )
     reasons = [pl.when(flag).then(pl.lit(reason)) for flag, reason in zip(flags, _REASONS, strict=True)]
+    is_page = pl.col("reach_kind") == "page"
     keys = pl.when(pl.col("reach_kind") == "key").then("keys").otherwise(pl.lit([None], pl.List(pl.String)))
     return events.select(
         "event_number",
@@ -345,6 +283,11 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
         pl.lit(route.route.stand_in).alias("is_stand_in"),
         "is_other_content",
         (pl.col("ignored") > 0).alias("has_missing_columns"),
+        pl.when(is_page).then("listing").alias("listing"),
+        "page_offset",
+        "page_limit",
+        "page_after_key",
+        "is_bounded",
     )
 
 
@@ -363,7 +306,7 @@ def _number(parts: list[_Part]) -> Reaches:
         pl.col("inexact_reason").is_null().alias("is_exact"),
     )
     conditions = pl.concat([part.conditions for part in parts])
-    numbers = rows.filter(pl.col("reach_kind") == "column").select("event_number", "place", "route", "reach_number")
+    numbers = rows.filter(pl.col("condition_count") > 0).select("event_number", "place", "route", "reach_number")
     conditions = conditions.join(numbers, on=["place", "route"], maintain_order="left")
     unlocked = [
         part.reaches.filter(~pl.col("is_other_content")).select(
@@ -372,12 +315,10 @@ def _number(parts: list[_Part]) -> Reaches:
         for part in parts
         for dataset in part.unlocks
     ]
-    needed = {
-        (part.dataset, column)
-        for part in parts
-        if part.dataset is not None
-        for column in part.conditions["column_name"].unique().to_list()
-    }
+    needed = Needed(
+        {(part.dataset, name) for part in parts if part.dataset for name in part.conditions["column_name"].unique()},
+        set(rows.filter(pl.col("reach_kind") == "page")["dataset"].unique()),
+    )
     return Reaches(
         [rows],
         [conditions.sort("event_number", "reach_number", "column_name", "value")] if conditions.height else [],

@@ -77,6 +77,7 @@ def layout_of(dataset: Dataset, wanted: tuple[str, ...], where: str) -> Layout:
     """Say which columns of the dataset's files are needed."""
     owners = [owner.column for owner in (dataset.brand, dataset.controller) if isinstance(owner, ByColumn)]
     others = [dataset.key, dataset.valid_from, dataset.valid_to, dataset.residence]
+    others += [order.column for order in dataset.order]
     states = [column.state_column for column in dataset.columns.values()]
     named = [*dataset.columns, *owners, *others, *states, *dataset.links]
     required = tuple(dict.fromkeys(name for name in named if name is not None))

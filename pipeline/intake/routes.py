@@ -29,6 +29,7 @@ class Target:
     mapped: tuple[str, ...]
     has_membership: bool
     present: tuple[str, ...]
+    is_ordered: bool = False
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:
@@ -54,6 +55,7 @@ class Projection:
 class Parameter:
     """One `name=pattern` of a pattern's query part, over the resource's query string."""
 
+    name: str
     regex: str
     captures: tuple[str, ...]
 
@@ -73,6 +75,11 @@ class CompiledRoute:
     def names(self) -> tuple[str, ...]:
         """List everything that is captured, path first."""
         return (*self.captures, *(name for parameter in self.parameters for name in parameter.captures))
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """List the parameters that the pattern speaks of."""
+        return tuple(parameter.name for parameter in self.parameters)
 
 
 def project(target: Target, names: Sequence[str]) -> Projection:
@@ -131,9 +138,9 @@ def log_datasets(model: IncidentFile) -> list[tuple[str, str]]:
 def _parameter(part: str, where: str) -> Parameter:
     name, has_value, value = part.partition("=")
     if not has_value:
-        return Parameter(rf"(?:^|&){re.escape(name)}(?:[=&#]|$)", ())
+        return Parameter(name, rf"(?:^|&){re.escape(name)}(?:[=&#]|$)", ())
     regex, captures = _compile(value, any_text=r"[^&#]*", capture=r"([^&#]*)", where=where)
-    return Parameter(rf"(?:^|&){re.escape(name)}={regex}(?:[&#]|$)", tuple(captures))
+    return Parameter(name, rf"(?:^|&){re.escape(name)}={regex}(?:[&#]|$)", tuple(captures))
 
 
 def _compile(pattern: str, *, any_text: str, capture: str, where: str) -> tuple[str, list[str]]:

@@ -44,6 +44,7 @@ select
     attributed.attribution,
     contents.access,
     contents.inexact_reason,
+    contents.unmapped_reason,
     events.row_count
 
 from instants

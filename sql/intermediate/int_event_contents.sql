@@ -53,6 +53,10 @@ select
         when outcome = 'aborted' then 'aborted'
         when action = 'unknown' then 'unknown_action'
         when outcome = 'unknown' then 'unknown_outcome'
-    end as inexact_reason
+    end as inexact_reason,
+    case
+        when action = 'unknown' then 'unknown_action'
+        when outcome = 'unknown' then 'unknown_outcome'
+    end as unmapped_reason
 
 from judged

@@ -1,7 +1,8 @@
 -- One row per reach × record version that existed at the instant of the read.
 -- Semantics, sections 2 and 5: a live table holds at time t the records with valid_from <= t < valid_to; a static file
 -- what it held when generated. A stand-in for a lost object reaches whatever it holds that is older than the read. A
--- record that only one of two readings of an ambiguous time reaches is reached, but not exactly.
+-- record that only one of two readings of an ambiguous time reaches is reached, but not exactly. Pages are over the
+-- records of their instant already.
 
 with
 
@@ -29,6 +30,12 @@ reaches as (
 
 ),
 
+paged as (
+
+    select * from int_paged_records
+
+),
+
 datasets as (
 
     select
@@ -43,6 +50,7 @@ records as (
 
     select
         record_number,
+        dataset,
         record_key,
         valid_from,
         valid_to
@@ -51,26 +59,60 @@ records as (
 
     where valid_from < valid_to
 
+),
+
+reached as (
+
+    select
+        named.event_number,
+        named.reach_number,
+        named.record_number,
+        reaches.dataset,
+        records.record_key,
+        instants.occurred_at,
+        instants.reading_count,
+        cast(null as varchar) as page_reason
+
+    from named
+    inner join reaches on reaches.event_number = named.event_number and reaches.reach_number = named.reach_number
+    inner join datasets on datasets.dataset = reaches.dataset
+    inner join records on records.record_number = named.record_number
+    inner join instants on instants.event_number = named.event_number
+
+    where
+        (records.valid_from <= instants.occurred_at and instants.occurred_at < records.valid_to)
+        or (reaches.is_stand_in and (datasets.is_static or records.valid_from <= instants.occurred_at))
+
+    union all
+
+    select
+        paged.event_number,
+        paged.reach_number,
+        paged.record_number,
+        records.dataset,
+        records.record_key,
+        paged.occurred_at,
+        instants.reading_count,
+        paged.page_reason
+
+    from paged
+    inner join records on records.record_number = paged.record_number
+    inner join instants
+        on instants.event_number = paged.event_number and instants.occurred_at = paged.occurred_at
+
 )
 
 select
-    named.event_number,
-    named.reach_number,
-    named.record_number,
-    reaches.dataset,
-    records.record_key,
-    min(instants.occurred_at) as first_at,
-    max(instants.occurred_at) as last_at,
-    count(*) = max(instants.reading_count) as is_time_certain
+    event_number,
+    reach_number,
+    record_number,
+    dataset,
+    record_key,
+    min(occurred_at) as first_at,
+    max(occurred_at) as last_at,
+    count(*) = max(reading_count) as is_time_certain,
+    min(page_reason) as page_reason
 
-from named
-inner join reaches on reaches.event_number = named.event_number and reaches.reach_number = named.reach_number
-inner join datasets on datasets.dataset = reaches.dataset
-inner join records on records.record_number = named.record_number
-inner join instants on instants.event_number = named.event_number
+from reached
 
-where
-    (records.valid_from <= instants.occurred_at and instants.occurred_at < records.valid_to)
-    or (reaches.is_stand_in and (datasets.is_static or records.valid_from <= instants.occurred_at))
-
-group by named.event_number, named.reach_number, named.record_number, reaches.dataset, records.record_key
+group by event_number, reach_number, record_number, dataset, record_key

@@ -1,6 +1,7 @@
 -- One row per event × record version × projection: a read, how strong, how sure, and why.
 -- Semantics, section 7: confirmed is the intruder's event with exact reach, likely its upper bound, possible what
--- nothing rules out. Of several reasons the alphabetically first stands, so that equal inputs say equal things.
+-- nothing rules out. Of several reasons the alphabetically first stands, so that equal inputs say equal things. That a
+-- transfer was cut off no longer makes a reach inexact that takes it into account already (is_bounded).
 
 with
 
@@ -19,7 +20,8 @@ reaches as (
         projection,
         access as route_access,
         case when not is_exact then inexact_reason end as inexact_reason,
-        is_stand_in
+        is_stand_in,
+        is_bounded
 
     from landed_reaches
 
@@ -31,7 +33,8 @@ events as (
         event_number,
         attribution,
         access,
-        inexact_reason
+        inexact_reason,
+        unmapped_reason
 
     from int_candidate_events
 
@@ -60,9 +63,13 @@ reasoned as (
         reaches.is_stand_in,
         least(
             coalesce(reaches.inexact_reason, '~'),
-            coalesce(events.inexact_reason, '~'),
+            coalesce(case when reaches.is_bounded then events.unmapped_reason else events.inexact_reason end, '~'),
+            coalesce(reached.page_reason, '~'),
             case when not reached.is_time_certain then 'ambiguous_time' else '~' end,
-            case when row_counts.is_upper_bound and reaches.reach_kind <> 'key' then 'fewer_rows_logged' else '~' end
+            case
+                when row_counts.is_upper_bound and reaches.reach_kind not in ('key', 'page') then 'fewer_rows_logged'
+                else '~'
+            end
         ) as inexact_reason
 
     from reached

@@ -1,6 +1,6 @@
 -- One row per event × thing it read that reached nobody: why.
--- A key nobody has, a key that stood for somebody at another time, a resource no dataset claims: each is kept
--- (semantics, section 5).
+-- A key nobody has, a key that stood for somebody at another time, a page behind the last record, a resource no dataset
+-- claims: each is kept (semantics, section 5).
 
 with
 
@@ -26,6 +26,22 @@ named as (
 
 ),
 
+pages as (
+
+    select
+        pages.event_number,
+        pages.reach_number,
+        max(pages.total_count) as total_count,
+        count(records.record_number) as listed_count
+
+    from int_pages as pages
+    left join int_listed_records as records
+        on records.listing_number = pages.listing_number and records.place_number = 1
+
+    group by pages.event_number, pages.reach_number
+
+),
+
 reached as (
 
     select distinct
@@ -42,7 +58,8 @@ select distinct
     reaches.reach_kind,
     reaches.record_key,
     case
-        when named.event_number is not null then 'no_record_at_that_instant'
+        when pages.total_count > 0 then 'no_record_on_that_page'
+        when named.event_number is not null or pages.listed_count > 0 then 'no_record_at_that_instant'
         when reaches.reach_kind = 'key' then 'no_such_record'
         else 'no_record_matches'
     end as reason
@@ -50,6 +67,7 @@ select distinct
 from landed_reaches as reaches
 inner join verdicts on verdicts.event_number = reaches.event_number
 left join named on named.event_number = reaches.event_number and named.reach_number = reaches.reach_number
+left join pages on pages.event_number = reaches.event_number and pages.reach_number = reaches.reach_number
 left join reached on reached.event_number = reaches.event_number and reached.reach_number = reaches.reach_number
 
 where reaches.dataset is not null and not reaches.is_other_content and reached.event_number is null

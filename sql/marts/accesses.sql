@@ -46,7 +46,9 @@ select
     verdicts.attribution,
     verdicts.verdict,
     accesses.access,
-    case findings.reach_rank when 3 then 'whole' when 2 then 'column' when 1 then 'key' end as reach_kind,
+    case findings.reach_rank
+        when 4 then 'whole' when 3 then 'page' when 2 then 'column' when 1 then 'key'
+    end as reach_kind,
     array_sort(findings.datasets) as datasets,
     findings.is_exact,
     grades.grade,

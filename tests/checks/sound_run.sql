@@ -43,6 +43,9 @@ insert into landed_links values (4, 'customer', 'crm', '100');
 create table landed_values (dataset varchar, record_number bigint, column_name varchar, value varchar);
 insert into landed_values values ('crm', 1, 'region', 'eu'), ('crm', 3, 'region', 'us');
 
+create table landed_places (record_number bigint, dataset varchar, sort_key varchar, is_certain boolean);
+insert into landed_places values (1, 'crm', '061 0', true), (2, 'crm', '062 0', true), (3, 'crm', '062 0', true);
+
 create table landed_events (event_number bigint, event_key varchar, log varchar, file varchar, line bigint, earliest_at timestamp, latest_at timestamp,
     time_reading varchar, intruder_selector integer, trusted_selector integer, action varchar, outcome varchar, row_count bigint, byte_count bigint,
     has_unreadable_address boolean);
@@ -55,11 +58,12 @@ insert into landed_events values
 
 create table landed_reaches (event_number bigint, reach_number integer, dataset varchar, reach_kind varchar, record_key varchar, condition_count integer,
     projection varchar, access varchar, is_exact boolean, inexact_reason varchar, is_stand_in boolean, is_other_content boolean,
-    has_missing_columns boolean);
+    has_missing_columns boolean, listing varchar, page_offset bigint, page_limit bigint, page_after_key varchar, is_bounded boolean);
 insert into landed_reaches values
-    (1, 1, 'crm', 'key', '100', 0, null, null, true, null, false, false, false), (1, 2, 'list', 'key', 'a', 0, 'x', 'exported', true, null, false, false, false),
-    (2, 1, 'crm', 'column', null, 1, 'xx', null, true, null, false, false, false), (4, 1, 'crm', 'key', '999', 0, null, null, true, null, false, false, false),
-    (5, 1, 'crm', 'whole', null, 0, null, null, false, 'unknown_columns', false, false, false);
+    (1, 1, 'crm', 'key', '100', 0, null, null, true, null, false, false, false, null, null, null, null, false), (1, 2, 'list', 'key', 'a', 0, 'x', 'exported', true, null, false, false, false, null, null, null, null, false),
+    (2, 1, 'crm', 'column', null, 1, 'xx', null, true, null, false, false, false, null, null, null, null, false), (4, 1, 'crm', 'key', '999', 0, null, null, true, null, false, false, false, null, null, null, null, false),
+    (5, 1, 'crm', 'whole', null, 0, null, null, false, 'unknown_columns', false, false, false, null, null, null, null, false),
+    (5, 2, 'crm', 'page', null, 0, null, null, true, null, false, false, false, '', 0, 50, null, false);
 
 create table landed_conditions (event_number bigint, reach_number integer, column_name varchar, value varchar);
 insert into landed_conditions values (2, 1, 'region', 'us');

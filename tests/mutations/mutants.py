@@ -178,4 +178,32 @@ MUTANTS = (
         "when false",
         "A record key that is personal data is published as its keyed pseudonym",
     ),
+    Mutant(
+        "5 A page is offset and limit over the declared order",
+        "int_listed_records",
+        "order by places.sort_key nulls last, records.record_number nulls last",
+        "order by records.record_number nulls last",
+        "A page is so many records of the order, after those before it",
+    ),
+    Mutant(
+        "5 A page is over the table as it was at that instant",
+        "int_paged_records",
+        "records.until_epoch > pages.epoch_number",
+        "records.until_epoch >= pages.epoch_number",
+        "A page counts the records that were there at that instant",
+    ),
+    Mutant(
+        "5 A page whose rows differ from the log's may have been any",
+        "int_pages",
+        "when row_count <> page_count then 'page_rows_differ'",
+        "when false then 'page_rows_differ'",
+        "Where the log says another number of rows, the page may have been any",
+    ),
+    Mutant(
+        "5 An ordered copy that was cut off after N rows is the first N",
+        "int_record_reads",
+        "case when reaches.is_bounded then events.unmapped_reason else events.inexact_reason end",
+        "events.inexact_reason",
+        "A copy that was cut off after so many rows is the first so many, and known exactly",
+    ),
 )

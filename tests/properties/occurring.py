@@ -19,10 +19,11 @@ EXPECTED: dict[str, list[str]] = {
         "exact_reach", "aborted", "ambiguous_time", "empty_filter", "fewer_rows_logged", "log_gap", "partial_content",
         "stand_in", "unattributed", "unknown_action", "unknown_columns", "unknown_outcome", "unlogged_copy",
         "unreadable_filter", "intercepted", "open_interval", "date_only", "unknown_device", "unreadable_time",
+        "unread_page", "page_rows_differ",
     ],
     "time_reading": ["exact", "ambiguous", "nonexistent"],
     "unresolved": [
-        "no_dataset_claims_the_resource", "no_such_record", "no_record_at_that_instant", "no_record_matches",
+        "no_dataset_claims_the_resource", "no_such_record", "no_record_at_that_instant", "no_record_matches", "no_record_on_that_page",
     ],
     "set_aside": ["masked_only", "no_value", "no_personal_field"],
     "link_basis": ["alone", "declared", "email", "phone", "name_birth_postcode"],

@@ -16,6 +16,7 @@ from pipeline.incident_file import IncidentSource
 from pipeline.intake.files import find_files
 from pipeline.intake.logs.events import read_events
 from pipeline.intake.logs.reading import read_log
+from pipeline.intake.needed import Needed
 from pipeline.intake.reach import Reaches, find_reaches
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import CompiledRoute, Target
@@ -29,10 +30,10 @@ Report = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class LandedLogs:
-    """What the logs leave for the datasets to know: columns that conditions speak of; and what was counted."""
+    """What the logs leave for the datasets to know, and what was counted."""
 
     event_count: int = 0
-    needed: set[tuple[str, str]] = field(default_factory=set)
+    needed: Needed = field(default_factory=Needed)
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
@@ -71,7 +72,7 @@ def _land_log(
         )
         _write_reaches(reaches, tables)
         landed.event_count += events.height
-        landed.needed |= reaches.needed
+        landed.needed.add(reaches.needed)
         _note(landed.notes, name, events)
         report(name, ledger.line_count)
     ledger.close(source.model.limits.reject_share, source.where("logs", name), tables)

@@ -101,7 +101,22 @@ def make_dataset(choose: Choose, name: str, season: Season) -> tuple[dict[str, A
             header += ["country"] if key == "residence" else []
     if chance(choose, 30):
         dataset["placeholders"] = ["000", "Asthma"]
-    return dataset, [*header, "note", *([] if "region" in columns else ["region"])]
+    header += ["note", "points", *([] if "region" in columns else ["region"])]
+    if "key" in dataset and chance(choose, 60):
+        dataset["order"] = make_order(choose, header)
+    return dataset, header
+
+
+def make_order(choose: Choose, header: list[str]) -> Any:
+    """By what the store lists its records: numbers, words, stamps, each way round."""
+    points = {"column": "points", "type": "number"}
+    orders: list[Any] = [
+        points, ["note", "-region"], points | {"direction": "descending", "nulls": "first"}, "note",
+        ["-note", points], {"column": "region", "type": "caseless", "nulls": "first"},
+    ]  # fmt: skip
+    if "since" in header:
+        orders += ["since", "-since", ["-since", "note"]]
+    return one_of(choose, orders)
 
 
 def declare_life(choose: Choose, dataset: dict[str, Any], season: Season) -> list[str]:
@@ -138,6 +153,7 @@ def make_row(choose: Choose, dataset: dict[str, Any], header: list[str], season:
         row["since"] = one_of(choose, ["", season.days[1], season.stamp(choose), season.exact(0), season.exact(3)])
         row["till"] = one_of(choose, ["", "", season.days[3], season.stamp(choose), season.exact(6)])
     row["note"] = one_of(choose, ["", "vip"])
+    row["points"] = one_of(choose, ["1", "10", "2", "", "-3", "2.5", "02", "9", "1", "10", "2", "7", "8", "many"])
     return row
 
 

@@ -31,7 +31,10 @@ CELLS: dict[str, list[str]] = {
     "content_type": ["application/json", "application/json; charset=utf-8", "text/html", "", "Application/JSON"],
     "columns": ["", "", "email", "EMAIL;phone", "*", "nope", "email;nope", "note", "card; name ", "region;health"],
     "record_keys": ["", "", "K1", "K1;K2", "K3; K9", "k1", "someone@example.com"],
-    "filters": ["", "", "region=EU", "region=eu ;note=vip", "region", "nope=1", "region=", "region=ÜNDER", "note=none"],
+    "filters": [
+        "", "", "region=EU", "region=eu ;note=vip", "region", "nope=1", "region=", "region=ÜNDER", "note=none",
+        "limit=2", "offset=1;limit=1;region=EU",
+    ],
     "rows": ["", "1", "2", "0", "7", "3"],
     "bytes": ["", "2048", "512", "0"],
     "event_id": ["", "e1", "e2", "e3"],
@@ -44,12 +47,14 @@ def make_routes(choose: Choose, datasets: dict[str, Any], headers: dict[str, lis
     routes: list[dict[str, Any]] = []
     for name, dataset in datasets.items():
         mapped = list(dataset["columns"])
-        kinds = some_of(choose, ["key", "column", "whole", "named", "stand_in", "unlock", "everything"], 40)
+        kinds = some_of(choose, ["key", "column", "pages", "whole", "named", "stand_in", "unlock", "everything"], 40)
         for kind in kinds:
             route: dict[str, Any] = {"resource": pattern_of(choose, kind, name, "key" in dataset, headers[name])}
             route |= {"unlocks": [name]} if kind == "unlock" else {"dataset": name}
             if kind == "stand_in":
                 route["stand_in"] = True
+            if kind == "pages":
+                route["page"] = make_page(choose)
             if kind == "everything" and chance(choose, 20):
                 route["unlocks"] = [one_of(choose, list(datasets))]
             narrow_route(choose, route, mapped, logs)
@@ -82,12 +87,39 @@ def pattern_of(choose: Choose, kind: str, name: str, has_key: bool, header: list
             [f"/api/{name}?{column}={{{column}}}", f"/find/{name}/{{{column}}}", f"/q/{name}/{{region}}?note={{note}}"],
         )
     return {
+        "pages": one_of(choose, [f"/list/{name}", f"/list/{name}?region={{region}}"]),
         "whole": f"/dump/{name}*",
         "named": f"{name}",
         "stand_in": f"/old/{name}.zip",
         "unlock": f"/vault/{name}.pem",
         "everything": "/all",
     }[kind]  # fmt: skip
+
+
+def make_page(choose: Choose) -> dict[str, Any]:
+    """How a route's requests ask for a page."""
+    page: dict[str, Any] = dict(one_of(choose, [
+        {"offset": "offset", "limit": "limit"}, {"number": "page", "size": "per_page"},
+        {"number": "p", "size": "n", "first": 0}, {"after": "starting_after", "limit": "limit"},
+    ]))  # fmt: skip
+    for key, value, percent in [("default_size", 2, 40), ("largest_size", 3, 30), ("ignored", "lang", 30)]:
+        if chance(choose, percent):
+            page[key] = value
+    return page
+
+
+def ask_for_page(choose: Choose, resource: str, page: dict[str, Any]) -> str:
+    """A request's parameters, mostly such as can be read."""
+    given = [f"{page[role]}={one_of(choose, values)}" for role, values in [
+        ("offset", ["0", "1", "2", "9", "x"]), ("number", ["1", "0", "2", "3", ""]), ("after", [*KEYS[:4], "K9"]),
+    ] if role in page and chance(choose, 75)]  # fmt: skip
+    size = page.get("limit", page.get("size"))
+    if chance(choose, 75):
+        given.append(f"{size}={one_of(choose, ['1', '2', '3', '100', '0'])}")
+    if chance(choose, 15):
+        given.append(one_of(choose, ["lang=de", "sort=name", "cursor=abc", f"{size}=1"]))
+    mark = "&" if "?" in resource else "?"
+    return resource + (mark + "&".join(given) if given else "")
 
 
 def fill_pattern(choose: Choose, pattern: str) -> str:
@@ -110,7 +142,9 @@ def fill_pattern(choose: Choose, pattern: str) -> str:
 def make_resource(choose: Choose, routes: list[Any], datasets: dict[str, Any]) -> str:
     """Mostly something a route claims."""
     if routes and chance(choose, 85):
-        return fill_pattern(choose, one_of(choose, routes)["resource"])
+        route = one_of(choose, routes)
+        resource = fill_pattern(choose, route["resource"])
+        return ask_for_page(choose, resource, route["page"]) if "page" in route else resource
     return one_of(choose, [*datasets, "/health", ""])
 
 
@@ -120,7 +154,7 @@ def make_log(choose: Choose, season: Season, is_first: bool) -> dict[str, Any]:
     log: dict[str, Any] = {"columns": {ours: theirs for theirs, ours in columns.items()}}
     if "took" in columns:
         log["duration_unit"] = one_of(choose, ["s", "ms", "us"])
-    if chance(choose, 97 if is_first else 90):
+    if chance(choose, 95 if is_first else 85):
         log["columns"]["resource"] = "target"
     for ours, percent in OPTIONAL:
         if chance(choose, percent):

@@ -13,7 +13,7 @@ ALWAYS_TO = datetime(9999, 12, 31)
 
 GRADES = ["confirmed", "likely", "possible"]  # best first (section 7)
 ACCESSES = ["exported", "viewed", "unknown"]  # strongest first (section 7, D18)
-REACH_KINDS = ["whole", "column", "key"]  # least exact first (section 5)
+REACH_KINDS = ["whole", "page", "column", "key"]  # least exact first (section 5)
 # most readable first (section 6)
 STATES = ["clear", "encrypted_key_exposed", "partial", "hashed", "tokenised", "encrypted", "masked"]
 READABLE = {"clear", "encrypted_key_exposed", "partial"}  # D15
@@ -67,10 +67,21 @@ class Record:
     valid_from: datetime
     valid_to: datetime
     cells: dict[str, str]
+    raw: dict[str, str | None]  # the cells as they stand, blanks around them included
     held: dict[str, str]  # mapped column -> state, only where the record holds a value
     residence: str | None
     file: str
     line: int
+
+
+@dataclass(eq=False)
+class Page:
+    """One page of a listing (section 5): `limit` None where nobody knows how long it was."""
+
+    offset: int
+    limit: int | None
+    after: str | None
+    is_cut: bool
 
 
 @dataclass(eq=False)
@@ -87,6 +98,7 @@ class Reach:
     is_stand_in: bool = False
     is_other_content: bool = False
     unlocks: list[str] = field(default_factory=list)
+    page: Page | None = None
 
 
 @dataclass(eq=False)

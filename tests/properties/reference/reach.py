@@ -9,6 +9,7 @@ from typing import Any
 from .actors import any_holds
 from .events import READS, delivered_nothing
 from .model import GRADES, Event, KeyRead, Reach, Reached, Record
+from .pages import on_page
 
 Unresolved = tuple[Event, str | None, str | None, str | None, str]  # event, dataset, reach kind, record key, reason
 
@@ -55,22 +56,43 @@ def reach_records(
     missing: list[Unresolved] = []
     for key in reach.keys if reach.kind == "key" else [None]:
         asked = [record for record in records if fits(record, reach, key)]
+        shown, doubts = who_was_shown(event, reach, readings, asked, incident)
         hits = []
         for record in asked:
-            at = [reading for reading in readings if lives_at(record, reading, dataset, reach.is_stand_in)]
+            at = [reading for reading in readings if record in shown[reading]]
             if at:
                 hit = Reached(record, reach.columns, min(at), max(at), reach.access, reach.kind, event)
                 hit.is_stand_in = reach.is_stand_in
-                hit.reasons = set(reach.reasons)
+                hit.reasons = set(reach.reasons) | {doubt for reading in at if (doubt := doubts[reading])}
                 if len(at) < len(event.readings):
                     hit.reasons.add("ambiguous_time")
                 hits.append(hit)
         if not hits:
             nothing = "no_such_record" if reach.kind == "key" else "no_record_matches"
             reason = "no_record_at_that_instant" if asked else nothing
+            if reach.page and any(lives_at(record, at, dataset, False) for record in asked for at in readings):
+                reason = "no_record_on_that_page"
             missing.append((event, reach.dataset, reach.kind, key, reason))
         found += hits
     return found, missing
+
+
+def who_was_shown(
+    event: Event, reach: Reach, readings: list[datetime], asked: list[Record], incident: dict[str, Any]
+) -> tuple[dict[datetime, list[Record]], dict[datetime, str | None]]:
+    """Of the records a reach asks for, those that were there at each reading and on its page; and what is in doubt."""
+    assert reach.dataset is not None
+    dataset = incident["datasets"][reach.dataset]
+    zone = dataset.get("zone") or incident["incident"].get("zone", "UTC")
+    shown: dict[datetime, list[Record]] = {}
+    doubts: dict[datetime, str | None] = {}
+    for at in readings:
+        if reach.page is None:
+            shown[at] = [record for record in asked if lives_at(record, at, dataset, reach.is_stand_in)]
+            doubts[at] = None
+        else:
+            shown[at], doubts[at] = on_page(reach.page, asked, at, dataset, zone, event.row_count)
+    return shown, doubts
 
 
 def distinct_records(reached: list[Reached]) -> set[tuple[str, str]]:
@@ -100,7 +122,7 @@ def reach_by_event(
             missing += lacking
     for hit in found:
         derived = len({record for record in distinct_records(found) if record[0] == hit.record.dataset})
-        if event.row_count is not None and derived > event.row_count and hit.kind != "key":
+        if event.row_count is not None and derived > event.row_count and hit.kind not in ("key", "page"):
             hit.reasons.add("fewer_rows_logged")
         hit.grade, hit.reason = grade_by(event.attribution, hit.is_stand_in, hit.reasons)
     return found, list(dict.fromkeys(missing))

@@ -99,8 +99,9 @@ def read_record(name: str, line: Line, incident: dict[str, Any], inputs: Inputs)
     is_code = len(residence) == 2 and residence.isalpha()
     cells = {column: line.text(column) for column in inputs.datasets[name].columns}
     record = Record(
-        name, key, brand, controller, *validity, cells, held, residence if is_code else None, line.file, line.number
-    )
+        name, key, brand, controller, *validity, cells, line.cells, held, residence if is_code else None, line.file,
+        line.number,
+    )  # fmt: skip
     return record, unknown
 
 

@@ -9,14 +9,9 @@ from urllib.parse import unquote
 from .actors import as_list
 from .events import ACTIONS
 from .model import Event, Inputs, Reach
+from .pages import is_bounded, paging_names, read_page
 
 CAPTURE = re.compile(r"\{([^}]*)\}|(\*)")
-
-
-PAGING = {
-    "offset", "limit", "page", "per_page", "page_size", "pagesize", "page_token", "page_number", "cursor", "skip", "top",
-    "start", "after", "before",
-}  # fmt: skip
 
 
 def pattern_to_regex(pattern: str, is_query: bool) -> tuple[str, list[str]]:
@@ -94,14 +89,20 @@ def missing_columns(named: list[str], columns: list[str]) -> set[str]:
 
 
 def read_conditions(
-    captures: dict[str, str], filters: str, separator: str, columns: list[str]
-) -> tuple[list[tuple[str, str]], set[str]]:
-    """Captured columns and the filters cell as column = value; what cannot be read is dropped and said (D9)."""
+    captures: dict[str, str], filters: str, separator: str, columns: list[str], paging: set[str]
+) -> tuple[list[tuple[str, str]], set[str], dict[str, str]]:
+    """Captured columns and the filters cell as column = value; what cannot be read is dropped and said (D9).
+
+    What the filters say of pages comes apart.
+    """
     wanted = [(name, value) for name, value in captures.items() if name != "key"]
     reasons = set()
+    pages: dict[str, str] = {}
     for part in split_cell(filters, separator):
         name, equals, value = part.partition("=")
-        if equals and name.strip():
+        if equals and name.strip().lower() in paging:
+            pages[name.strip().lower()] = value.strip()
+        elif equals and name.strip():
             wanted.append((name, value))
         else:
             reasons.add("unreadable_filter")
@@ -114,17 +115,7 @@ def read_conditions(
             reasons.add("empty_filter")
         else:
             conditions.append((column, value.strip().lower()))
-    return conditions, reasons
-
-
-def asks_for_a_page(resource: str) -> bool:
-    """Whether a parameter of the resource limits what was delivered (section 5; which page is not worked out)."""
-    names = [
-        part.partition("=")[0].lower().removeprefix("$")
-        for part in resource.partition("?")[2].split("&")
-        if "=" in part
-    ]
-    return bool(PAGING & set(names))
+    return conditions, reasons, pages
 
 
 def is_clipped(event: Event, log: dict[str, Any]) -> bool:
@@ -186,11 +177,19 @@ def make_reach(
         reach.kind = "key"
         return reach
     filters = event.attributes.get("filters", "")
-    if event.row_count is None and asks_for_a_page(event.attributes.get("resource", "")):
-        reach.reasons.add("unread_page")
-    reach.conditions, inexact = read_conditions(captures, filters, separator, columns)
-    reach.reasons |= inexact | ({"empty_filter"} if "key" in captures else set())
+    paging = set(paging_names(route).values())
+    reach.conditions, inexact, pages = read_conditions(captures, filters, separator, columns, paging)
+    inexact |= {"empty_filter"} if "key" in captures else set()
+    reach.reasons |= inexact
     reach.kind = "column" if reach.conditions else "whole"
+    is_ordered = bool(incident["datasets"][reach.dataset].get("order")) and not reach.is_stand_in and not inexact
+    reach.page, is_unread = read_page(event, route, is_ordered, pages)
+    if is_unread:
+        reach.reasons.add("unread_page")
+    if reach.page is not None:
+        reach.kind = "page"
+        if is_bounded(reach, event):
+            reach.reasons.discard("aborted")
     return reach
 
 
