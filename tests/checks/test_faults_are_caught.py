@@ -148,6 +148,10 @@ landed_identifiers | update landed_identifiers set value = '' where record_numbe
 landed_links | update landed_links set record_number = 99 | record_is_landed | 1
 landed_links | update landed_links set target_dataset = 'lost' | target_dataset_is_known | 1
 landed_values | update landed_values set dataset = 'list' where record_number = 1 | record_is_landed | 1
+landed_places | update landed_places set dataset = 'list' where record_number = 1 | record_is_landed | 1
+landed_places | insert into landed_places select * from landed_places where record_number = 1 | one_row_per_record | 2
+landed_reaches | update landed_reaches set page_limit = null where reach_kind = 'page' | page_says_where_it_lies | 1
+landed_reaches | update landed_reaches set listing = '', page_offset = 0 where reach_kind = 'whole' | page_says_where_it_lies | 1
 landed_events | insert into landed_events select * from landed_events where event_number = 1 | one_row_per_line | 2
 landed_events | update landed_events set action = 'peek' where event_number = 1 | words_are_ours | 1
 landed_events | update landed_events set latest_at = earliest_at - interval 1 hour where event_number = 2 | two_readings_only_where_time_is_unsure | 1
