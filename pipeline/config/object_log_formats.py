@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _WHAT = ("time", "event_id", "action", "outcome", "resource")
-_SAID = ("columns", "record_keys", "filters", "rows", "bytes")
 _STATED = ("statement", "dialect", "database")
 
 OBJECT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
@@ -18,5 +17,20 @@ OBJECT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     "okta": (
         *_WHAT, "signal", "principal", "ip", "session", "token", "user_agent", "principal_id", "principal_type",
         "root_session",
+    ),
+    "gcp_audit": (
+        *_WHAT, "columns", "filters", "rows", *_STATED, "principal", "ip", "token", "user_agent", "account",
+    ),
+    "ocsf": (
+        *_WHAT, "columns", "record_keys", "filters", "bytes", "status", "content_type", *_STATED, "principal", "ip",
+        "session", "token", "user_agent", "host", "account", "region", "user_id",
+    ),
+    "salesforce": (
+        *_WHAT, "record_keys", "filters", "rows", "bytes", "status", "statement", "dialect", "principal", "ip",
+        "session", "user_agent", "account", "app", "user_id", "login_key",
+    ),
+    "snowflake": (
+        *_WHAT, "columns", "filters", "rows", "bytes", *_STATED, "principal", "session", "role", "warehouse",
+        "query_tag",
     ),
 }  # fmt: skip

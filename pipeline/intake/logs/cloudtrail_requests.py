@@ -169,7 +169,7 @@ def _fill(form: str, values: dict[str, str]) -> Iterator[str]:
 
 def _by_arn(resources: pl.Expr) -> pl.Expr:
     """Name the resource by the first ARN of the record, which is an object before its bucket."""
-    arns = resources.str.extract(r'(?i)"arn"\s*:\s*"(arn:[^"]*)"')
+    arns = resources.str.extract(r'(?i)"(?:arn|uid)"\s*:\s*"(arn:[^"]*)"')
     return _shortened(arns)
 
 

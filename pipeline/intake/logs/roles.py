@@ -15,6 +15,7 @@ from pipeline.intake.logs.formats import REFUSAL
 from pipeline.intake.rows import LINE
 
 READS = ("view", "search", "export", "copy")
+NO_READS = ("list", "metadata", "count", "write", "delete", "login")
 WITHHELD = "?"
 """A condition nobody can read: what was delivered is a part, and which one the log keeps to itself."""
 
