@@ -29,6 +29,7 @@ from pipeline.run_folder import MANIFEST, TIMINGS
 ORDERS = {
     "exposure_fields": "person_id, brand, controller, field",
     "exposed_records": "person_id, dataset, record_key, subject, brand, controller",
+    "evidence": "evidence_id, event_id nulls last, first_exposed_at, last_exposed_at, grade_reason, delivered_columns",
     "people": "person_id",
     "accesses": "occurred_at, event_id",
     "unresolved": "occurred_at, event_id, log, file, line, dataset nulls last, record_key nulls last, reason",

@@ -45,7 +45,8 @@ select
     exposed.first_at as first_exposed_at,
     exposed.last_at as last_exposed_at,
     exposed.event_count,
-    array_sort(bases.link_basis) as link_basis
+    array_sort(bases.link_basis) as link_basis,
+    evidence_sets.evidence_id
 
 from exposed
 cross join incident
@@ -53,5 +54,7 @@ inner join int_people as people on people.component_number = exposed.component_n
 inner join stg_owners as owners on owners.owner_number = exposed.owner_number
 inner join int_published_subjects as published on published.subject_number = exposed.subject_number
 inner join bases on bases.subject_number = exposed.subject_number
+inner join int_evidence_sets as evidence_sets
+    on evidence_sets.subject_number = exposed.subject_number and evidence_sets.owner_number = exposed.owner_number
 inner join stg_grades as grades on grades.grade_rank = exposed.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = exposed.access_rank

@@ -122,12 +122,22 @@ insert into exposure_fields values
 
 create table exposed_records (incident_id varchar, dataset varchar, record_key varchar, subject varchar, person_id varchar, brand varchar, controller varchar, grade varchar,
     is_mixed_grade boolean, grade_reason varchar, access varchar, fields varchar[], protected_fields varchar[], first_exposed_at timestamp,
-    last_exposed_at timestamp, event_count bigint, link_basis varchar[]);
+    last_exposed_at timestamp, event_count bigint, link_basis varchar[], evidence_id varchar);
 insert into exposed_records values
-    ('inc-1', 'crm', '100', 'customer', person('a'), 'Acme', 'Acme Ltd', 'confirmed', false, 'exact_reach', 'exported', ['full_name'], ['card_number'], moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 1, ['declared']),
-    ('inc-1', 'list', 'a', 'customer', person('a'), 'Zeta', 'Zeta AG', 'confirmed', false, 'exact_reach', 'exported', ['email'], [], moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 1, ['declared']),
-    ('inc-1', 'list', 'b', 'customer', person('b'), 'Zeta', 'Zeta AG', 'possible', false, 'log_gap', 'unknown', ['email'], [], moment('2026-03-05'), moment('2026-03-06'), 0, ['alone']),
-    ('inc-1', 'crm', '101', 'customer', person('c'), 'Acme', 'Acme Ltd', 'likely', true, 'ambiguous_time', 'viewed', ['card_number', 'full_name'], [], moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 1, ['alone']);
+    ('inc-1', 'crm', '100', 'customer', person('a'), 'Acme', 'Acme Ltd', 'confirmed', false, 'exact_reach', 'exported', ['full_name'], ['card_number'], moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 1, ['declared'], 'e-100'),
+    ('inc-1', 'list', 'a', 'customer', person('a'), 'Zeta', 'Zeta AG', 'confirmed', false, 'exact_reach', 'exported', ['email'], [], moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 1, ['declared'], 'e-a'),
+    ('inc-1', 'list', 'b', 'customer', person('b'), 'Zeta', 'Zeta AG', 'possible', false, 'log_gap', 'unknown', ['email'], [], moment('2026-03-05'), moment('2026-03-06'), 0, ['alone'], 'e-b'),
+    ('inc-1', 'crm', '101', 'customer', person('c'), 'Acme', 'Acme Ltd', 'likely', true, 'ambiguous_time', 'viewed', ['card_number', 'full_name'], [], moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 1, ['alone'], 'e-101');
+
+create table evidence (incident_id varchar, evidence_id varchar, event_id varchar, grade varchar, grade_reason varchar, access varchar, first_exposed_at timestamp,
+    last_exposed_at timestamp, delivered_columns varchar[]);
+insert into evidence values
+    ('inc-1', 'e-100', 'e1', 'confirmed', 'exact_reach', 'exported', moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), ['card_number:masked:card', 'full_name:clear:name']),
+    ('inc-1', 'e-a', 'e1', 'confirmed', 'exact_reach', 'exported', moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), ['email:clear:mail']),
+    ('inc-1', 'e-a', null, 'possible', 'log_gap', 'unknown', moment('2026-03-05'), moment('2026-03-06'), ['email:clear:mail']),
+    ('inc-1', 'e-b', null, 'possible', 'log_gap', 'unknown', moment('2026-03-05'), moment('2026-03-06'), ['email:clear:mail']),
+    ('inc-1', 'e-101', 'e2', 'likely', 'ambiguous_time', 'viewed', moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), ['full_name:clear:name']),
+    ('inc-1', 'e-101', null, 'possible', 'log_gap', 'unknown', moment('2026-03-05'), moment('2026-03-06'), ['card_number:clear:card']);
 
 create table people (incident_id varchar, person_id varchar, grade varchar, brand_count bigint, brands varchar[], fields varchar[], protected_fields varchar[],
     record_count bigint, contact_ids varchar[], first_exposed_at timestamp, last_exposed_at timestamp);

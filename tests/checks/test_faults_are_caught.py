@@ -65,6 +65,21 @@ exposed_records | update exposed_records set first_exposed_at = moment('2026-03-
 exposed_records | update exposed_records set first_exposed_at = moment('2026-02-09') where record_key = '101' | instants_are_inside_the_window | 1
 exposed_records | update exposed_records set grade_reason = 'log_gap' where record_key = '101' | grade_goes_with_its_reason | 1
 exposed_records | update exposed_records set event_count = 0 where record_key = '101' | without_events_only_gaps_copies_and_interceptions | 1
+exposed_records | update exposed_records set evidence_id = 'e-b' where record_key = '101' | evidence_shows_it | 1
+exposed_records | update exposed_records set event_count = 2 where record_key = '101' | evidence_shows_it | 1
+evidence | delete from evidence where evidence_id = 'e-100' | exposed_records.evidence_shows_it | 1
+evidence | update evidence set grade = 'likely', grade_reason = 'aborted' where evidence_id = 'e-100' | exposed_records.evidence_shows_it | 1
+evidence | insert into evidence select * from evidence where evidence_id = 'e-b' | one_row_per_set_and_what_shows_it | 2
+evidence | update evidence set grade = 'certain' where evidence_id = 'e-b' | words_are_ours | 1
+evidence | update evidence set last_exposed_at = first_exposed_at - interval 1 hour where evidence_id = 'e-101' | first_is_not_after_last | 2
+evidence | update evidence set grade_reason = 'aborted' where event_id = 'e1' | grade_goes_with_its_reason | 2
+evidence | update evidence set grade = 'likely' where evidence_id = 'e-b' | grade_goes_with_its_reason | 1
+exposed_records | delete from exposed_records where record_key = 'b' | evidence.set_stands_behind_a_record | 1
+evidence | update evidence set event_id = 'e9' where evidence_id = 'e-100' | event_is_an_access | 1
+accesses | delete from accesses where event_id = 'e2' | evidence.event_is_an_access | 1
+evidence | update evidence set grade = 'confirmed', grade_reason = 'exact_reach' where event_id = 'e2' | event_is_no_surer_than_its_access | 1
+evidence | update evidence set delivered_columns = ['email:clear:name'] where evidence_id = 'e-b' | delivered_columns_are_mapped | 1
+evidence | update evidence set delivered_columns = ['shoe_size:clear:mail'] where evidence_id = 'e-b' | delivered_columns_are_mapped | 1
 people | insert into people select * from people where person_id = person('a') | one_row_per_person | 2
 people | update people set grade = 'sure' where person_id = person('a') | grade_is_one_of_our_words | 1
 people | update people set person_id = 'ada' where person_id = person('a') | person_id_is_a_pseudonym | 1

@@ -55,7 +55,21 @@ def run_apart(path: Path, out: Path, environment: dict[str, str]) -> Path:
 
 def read_tables(folder: Path) -> Tables:
     """All published tables as rows; a table in several files is one table."""
-    return {name: read_table(folder, name) for name in TABLES}
+    tables = {name: read_table(folder, name) for name in TABLES}
+    tables["evidence"] = unfold(read_table(folder, "evidence"), tables["exposed_records"], tables["accesses"])
+    return tables
+
+
+def unfold(evidence: list[Row], records: list[Row], accesses: list[Row]) -> list[Row]:
+    """The evidence of each exposed record: sets written out, events as the lines they stand in."""
+    places = {row["event_id"]: {name: row[name] for name in ("log", "file", "line")} for row in accesses}
+    nowhere = {"log": None, "file": None, "line": None}
+    names = ("dataset", "record_key", "subject", "person_id", "brand", "controller")
+    sets: dict[str, list[Row]] = {}
+    for row in evidence:
+        shown = {name: value for name, value in row.items() if name not in ("event_id", "evidence_id")}
+        sets.setdefault(row["evidence_id"], []).append(shown | places.get(row["event_id"], nowhere))
+    return [row | {name: record[name] for name in names} for record in records for row in sets[record["evidence_id"]]]
 
 
 def read_table(folder: Path, name: str) -> list[Row]:

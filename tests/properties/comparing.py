@@ -16,6 +16,7 @@ LEFT_OUT = {
     "open_questions": {"question", "question_id"},
     "accesses": {"event_id"},
     "unresolved": {"event_id"},
+    "exposed_records": {"evidence_id"},
 }
 
 
@@ -57,7 +58,7 @@ def without_keyless_keys(tables: Tables) -> Tables:
     content: dict[str, list[str]] = {}
     for table in ("exposed_records", "contacts"):
         for row in plain[table]:
-            content.setdefault(row["person_id"], []).append(repr(freeze(row, {"person_id"})))
+            content.setdefault(row["person_id"], []).append(repr(freeze(row, {"person_id", "evidence_id"})))
     for rows in plain.values():
         for row in rows:
             if "person_id" in row:

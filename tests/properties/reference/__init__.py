@@ -25,6 +25,7 @@ from .marts import (
 )
 from .model import Inputs, Line, Source
 from .people import resolve_people
+from .proof import make_evidence
 from .questions import (
     ask_about_columns,
     ask_about_coverage,
@@ -68,6 +69,7 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
     tables["exposed_records"] = make_exposed_records(findings, people, incident, person_key)
     tables["contacts"] = make_contacts(tables["exposures"], records, people, incident, person_key)
     tables["people"] = make_people(findings, tables["exposures"], tables["contacts"])
+    tables["evidence"] = make_evidence(findings, incident, person_key)
     tables["links"] = make_links(findings, people, incident, person_key)
     tables["accesses"] = make_accesses(evidence)
     tables["unresolved"] = make_unresolved(evidence, incident, person_key)
