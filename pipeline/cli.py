@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -61,6 +62,11 @@ WindowOption = Annotated[str | None, typer.Option("--window", metavar="A/B", hel
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder that keeps the runs.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")]
+
+
+PERSON_HELP = "A person id, or a record as dataset:key. '-' or nothing: asked for, or read from stdin."
+PersonArgument = Annotated[str, typer.Argument(metavar="[PERSON]", help=PERSON_HELP)]
+RunOption = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Which run. Default: the latest.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -147,7 +153,7 @@ def schema() -> int:
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over the run's tables.")],
     out: OutOption = Path("out"),
-    name: Annotated[str | None, typer.Option("--run", metavar="NAME", help="Which run. Default: the latest.")] = None,
+    name: RunOption = None,
     form: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.table,
     contacts: Annotated[bool, typer.Option("--contacts", help="Let the query read the contact values too.")] = False,
 ) -> int:
@@ -202,6 +208,63 @@ def verify(
 
 
 @app.command()
+def explain(
+    person: PersonArgument = "-",
+    out: OutOption = Path("out"),
+    name: RunOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Tell why somebody is on the list, down to the log line and the column."""
+    from pipeline.explain import explain as explain_person
+    from pipeline.run_folder import find_run
+    from pipeline.telling.explain import tell_explanation
+
+    found = explain_person(find_run(out, name), _ask_for(person))
+    _show_json(found) if as_json else _show(*tell_explanation(found))
+    return DONE
+
+
+@app.command("why-not")
+def why_not(
+    person: PersonArgument = "-",
+    incident: IncidentOption = Path("incident.yaml"),
+    out: OutOption = Path("out"),
+    name: RunOption = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Land every record, not theirs only: slow.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Tell what is known of somebody who is not on the list, from the inputs."""
+    from pipeline.run_folder import find_run
+    from pipeline.summary import Progress
+    from pipeline.telling.why_not import tell_why_not
+    from pipeline.why_not import why_not as tell_of
+
+    folder, typed = find_run(out, name), _ask_for(person)
+    with Progress(sys.stderr, quiet=quiet) as progress:
+        found = tell_of(incident, folder, typed, progress.report, is_everything=everything)
+    _show_json(found) if as_json else _show(*tell_why_not(found))
+    return DONE
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The earlier run: its name or folder.")],
+    new: Annotated[str, typer.Argument(metavar="[NEW]", help="The later run. Default: the latest.")] = "latest",
+    out: OutOption = Path("out"),
+    as_json: JsonOption = False,
+) -> int:
+    """Tell what changed between two runs: added, gone, fields, grades, and why."""
+    from pipeline.difference import compare_runs
+    from pipeline.run_folder import find_run
+    from pipeline.telling.difference import tell_difference
+
+    found = compare_runs(find_run(out, old), find_run(out, new))
+    _show_json(found) if as_json else _show(*tell_difference(found))
+    return DONE_WITH_OPEN_QUESTIONS if found["confirmed_gone"] else DONE
+
+
+@app.command()
 def steps(as_json: JsonOption = False) -> int:
     """Draw the SQL catalogue: tables and what they read."""
     from pipeline.paths import find_sql
@@ -229,6 +292,21 @@ VersionOption = Annotated[
 
 @app.callback()
 def _options(version: VersionOption = False) -> None: ...
+
+
+def _ask_for(person: str) -> str:
+    """Return whom a command is about; contact values come from stdin, so that they stay out of the shell's history."""
+    if person == "-":
+        if sys.stdin.isatty():
+            sys.stderr.write("person id, dataset:key, e-mail address, telephone number or postal address: ")
+            sys.stderr.flush()
+        person = sys.stdin.readline().strip()
+        if not person:
+            raise UsageError("nobody was asked for", where="standard input", remedy="type or pipe in one line")
+    elif "@" in person or re.fullmatch(r"[+0-9][0-9 ()./-]{6,}", person):
+        remedy = "leave it out and type it when asked, or pipe it in: it stays out of the shell's history"
+        raise UsageError("a contact value does not belong on the command line", where="PERSON", remedy=remedy)
+    return person
 
 
 def _show(*parts: Drawing) -> None:

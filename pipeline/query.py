@@ -15,19 +15,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from pipeline.errors import UsageError
 from pipeline.run_folder import list_tables
+from pipeline.run_tables import PRIVATE_TABLE, open_database
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-PRIVATE_TABLE = "contacts"
-LOCKS = (
-    "set autoinstall_known_extensions = false",
-    "set autoload_known_extensions = false",
-    "set allow_community_extensions = false",
-    "set temp_directory = ''",
-    "set TimeZone = 'UTC'",
-)
 # A spreadsheet runs a cell that starts so; an apostrophe before it makes it text again.
 FORMULA = r"^[=+\-@\t\r\n]"
 
@@ -51,7 +44,7 @@ def ask(folder: Path, sql: str, *, with_contacts: bool = False) -> Answer:
     tables = list_tables(folder)
     if not with_contacts:
         tables.pop(PRIVATE_TABLE, None)
-    database = _open(tables)
+    database = open_database(tables)
     try:
         _refuse_all_but_one_select(database, sql)
         reader = database.sql(sql).to_arrow_reader(10_000)
@@ -95,21 +88,6 @@ def first_rows(answer: Answer, limit: int) -> tuple[list[list[str]], bool]:
     table = _flat(pa.Table.from_batches(kept))
     cells = [[_as_word(value) for value in column.slice(0, limit).to_pylist()] for column in table.columns]
     return [list(row) for row in zip(*cells, strict=True)], table.num_rows > limit
-
-
-def _open(tables: dict[str, list[Path]]) -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    database = duckdb.connect(":memory:")
-    for lock in LOCKS:
-        database.execute(lock)
-    for name, paths in tables.items():
-        database.read_parquet([str(path) for path in paths], union_by_name=True).create_view(name)
-    allowed = [str(path) for paths in tables.values() for path in paths]
-    database.execute("set allowed_paths = $paths", {"paths": allowed})
-    database.execute("set enable_external_access = false")
-    database.execute("set lock_configuration = true")
-    return database
 
 
 def _refuse_all_but_one_select(database: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -22,9 +22,11 @@ from pipeline.intake.reading import read_column_names, read_source
 from pipeline.intake.records import Seen, layout_of, read_records, rules_of, values_of
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import Target
+from pipeline.intake.rows import Batch
 from pipeline.intake.tables import Tables
 
 Report = Callable[[str, int], None]
+Keep = Callable[[Batch, str, Dataset], Batch]
 
 
 def targets_of(source: IncidentSource) -> dict[str, Target]:
@@ -40,14 +42,22 @@ def targets_of(source: IncidentSource) -> dict[str, Target]:
 
 
 def land_datasets(
-    source: IncidentSource, needed: Needed, taps: list[Tap], tables: Tables, report: Report
+    source: IncidentSource,
+    needed: Needed,
+    taps: list[Tap],
+    tables: Tables,
+    report: Report,
+    keep: Keep | None = None,
 ) -> Counter[tuple[str, str]]:
-    """Land every dataset, and its transactions for `taps`; `needed` is what the events speak of. Returns notes."""
+    """Land every dataset, and its transactions for `taps`; `needed` is what the events speak of. Returns notes.
+
+    `keep` leaves out rows.
+    """
     notes: Counter[tuple[str, str]] = Counter()
     first = 1
     for name, dataset in source.model.datasets.items():
         own = [tap for tap in taps if tap.dataset == name]
-        first = _land_dataset(source, name, dataset, needed, own, first, tables, notes, report)
+        first = _land_dataset(source, name, dataset, needed, own, first, tables, notes, report, keep)
     return notes
 
 
@@ -61,6 +71,7 @@ def _land_dataset(
     tables: Tables,
     notes: Counter[tuple[str, str]],
     report: Report,
+    keep: Keep | None,
 ) -> int:
     files = find_files(dataset.path, source.folder, source.where("datasets", name, "path"))
     rules = rules_of(source, name, dataset)
@@ -70,6 +81,7 @@ def _land_dataset(
     seen = Seen()
     layout = layout_of(dataset, (*wanted, *(column for tap in taps for column in tap.columns)), rules.where)
     for file, batch in read_source(files, layout):
+        batch = keep(batch, name, dataset) if keep else batch
         records, rejects = read_records(batch, rules, seen)
         ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
         numbers = pl.int_range(first, first + records.height, dtype=pl.Int64, eager=True).alias("record_number")

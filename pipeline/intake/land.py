@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.incident_file import IncidentSource
-from pipeline.intake.datasets import land_datasets, targets_of
+from pipeline.intake.datasets import Keep, land_datasets, targets_of
 from pipeline.intake.declared import land_declared
 from pipeline.intake.interceptions import compile_taps, land_intervals
 from pipeline.intake.logs import land_logs
@@ -20,13 +20,19 @@ from pipeline.window import Window
 
 
 def land(
-    source: IncidentSource, window: Window, person_key: str, folder: Path, report: Callable[[str, int], None]
+    source: IncidentSource,
+    window: Window,
+    person_key: str,
+    folder: Path,
+    report: Callable[[str, int], None],
+    keep: Keep | None = None,
 ) -> None:
     """Read every log and dataset of an incident into `landed_*.parquet` files in `folder`, which must exist.
 
     All tables are written, also empty ones; instants are UTC, microseconds, without zone. `report` is told each
-    source's name and the lines read so far. Raises InputError for files that cannot be read as the incident file says,
-    ConfigurationError for routes and interceptions that fit no dataset, PublishingError if `folder` cannot be written.
+    source's name and the lines read so far. `keep` leaves out rows of datasets before they are read. Raises InputError
+    for files that cannot be read as the incident file says, ConfigurationError for routes and interceptions that fit no
+    dataset, PublishingError if `folder` cannot be written.
     No message holds a value.
     """
     targets = targets_of(source)
@@ -36,7 +42,7 @@ def land(
         land_declared(source, window, person_key, targets, tables)
         land_intervals(source, targets, taps, tables)
         logs = land_logs(source, routes, list(targets.values()), tables, report)
-        notes = logs.notes + land_datasets(source, logs.needed, taps, tables, report)
+        notes = logs.notes + land_datasets(source, logs.needed, taps, tables, report, keep)
         _land_notes(notes, tables)
 
 

@@ -30,7 +30,7 @@ ROOMS = {
     "msgspec": {"intake"},
     "numpy": {"intake", "identity"},
     "scipy": {"identity"},
-    "duckdb": {"engines", "checks", "query", "statements"},
+    "duckdb": {"engines", "checks", "query", "run_tables", "statements"},
     "great_expectations": {"checks"},
     "sqlalchemy": {"checks"},
     "pyarrow": {"engines", "identity", "intake", "manifest", "publish", "query", "starter", "statements"},

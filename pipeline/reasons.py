@@ -1,0 +1,89 @@
+"""The words of our verdicts, grades and links as sentences, each with the rule that decides it.
+
+One place for every room that tells somebody why; what the rules are stands in the SQL named here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.paths import find_sql
+
+_READS = "int_record_reads"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is as it is: a sentence, and the table whose SQL decides it."""
+
+    sentence: str
+    rule: str
+
+    @property
+    def place(self) -> str:
+        """The file of the rule, within the project."""
+        found = sorted(find_sql().glob(f"*/{self.rule}.sql"))
+        return f"sql/{found[0].parent.name}/{found[0].name}" if found else self.rule
+
+
+GRADE_REASONS = {
+    "exact_reach": Reason("the event says exactly what it read, and this was in it", _READS),
+    "aborted": Reason("the transfer broke off, so how much of it arrived is not known", "int_event_contents"),
+    "unknown_action": Reason("the log's word for what was done is mapped to nothing; it counts as a read", _READS),
+    "unknown_outcome": Reason("the log's word for how it ended is mapped to nothing; it counts as a success", _READS),
+    "ambiguous_time": Reason("the stamp reads two ways, and only one of them finds this", "int_reached_records"),
+    "fewer_rows_logged": Reason(
+        "the log says fewer rows than the datasets give, and not which", "int_reach_row_counts"
+    ),
+    "unattributed": Reason("nobody's selector names who read it", _READS),
+    "stand_in": Reason("the dataset stands for a store that no longer exists", _READS),
+    "log_gap": Reason("the only log that would show a read is missing for a time", "int_interval_reaches"),
+    "unlogged_copy": Reason("a copy was made at an unknown instant, and no log of it remains", "int_interval_reaches"),
+    "unreadable_filter": Reason("the filter of the read cannot be read, so all it may have meant counts", _READS),
+    "empty_filter": Reason("the filter of the read is empty, so all it may have meant counts", _READS),
+    "unread_page": Reason("one page of a listing was read, and which records stood on it is not known", _READS),
+    "partial_content": Reason("a part of the file was read, and which is not known", _READS),
+}
+_VERDICTS = "int_event_verdicts"
+_CONTENTS = "int_event_contents"
+VERDICT_REASONS = {
+    "not_there_then": Reason("the record did not exist at that instant", "int_reached_records"),
+    "outside_window": Reason("the event lies outside the window", "stg_event_instants"),
+    "trusted": Reason("a trusted selector names it as our own activity", "int_attributed_events"),
+    "unattributed": Reason("no intruder selector names whoever did it", "int_attributed_events"),
+    "not_a_read": Reason("it was no read: a write, a listing of names, a count, a log-in …", _CONTENTS),
+    "denied": Reason("it was denied", _CONTENTS),
+    "failed": Reason("it failed", _CONTENTS),
+    "redirected": Reason("it was redirected elsewhere, so nothing was delivered", _CONTENTS),
+    "not_modified": Reason("nothing had been modified, so nothing was sent", _CONTENTS),
+    "no_content": Reason("it was answered without content", _CONTENTS),
+    "nothing_delivered": Reason("it delivered no row and no byte", _CONTENTS),
+    "not_the_resource": Reason("what was delivered was something else, such as a log-in page", _CONTENTS),
+    "unclaimed": Reason("no dataset claims what was read", _CONTENTS),
+    "key_read": Reason("it read a key and no record", _VERDICTS),
+    "reached_nobody": Reason("it reached no record", _VERDICTS),
+    "reached": Reason("it reached the record", _VERDICTS),
+}
+SET_ASIDE = {
+    "no_personal_field": "what was delivered of it is no personal field",
+    "no_value": "it held no value in what was delivered",
+    "masked_only": "it held only masked values in what was delivered",
+}
+LINKS = {
+    "declared": "the dataset itself names the other record",
+    "email": "the same e-mail address",
+    "phone": "the same telephone number and a compatible name",
+    "name_birth_postcode": "the same name, date of birth and postcode",
+    "same_key": "the same key",
+    "alone": "nothing ties it to another record",
+}
+
+
+def reason_of_grade(word: str) -> Reason:
+    """Return why a grade is what it is; a word nobody has put into a sentence yet is told as it stands."""
+    return GRADE_REASONS.get(word, Reason(f"an upper bound ({word.replace('_', ' ')})", _READS))
+
+
+def reason_of_verdict(word: str) -> Reason:
+    """Return why an event did not count, or did."""
+    return VERDICT_REASONS.get(word, Reason(word.replace("_", " "), _VERDICTS))
