@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.intake.logs import combined
+from pipeline.intake.logs import alb, cloudfront, combined, haproxy, s3_access, traefik
 from pipeline.intake.logs.formats import Format
 
-TEXT_FORMATS: tuple[Format, ...] = (combined.FORMAT,)
+TEXT_FORMATS: tuple[Format, ...] = (
+    combined.FORMAT,
+    s3_access.FORMAT,
+    cloudfront.FORMAT,
+    alb.FORMAT,
+    traefik.FORMAT,
+    haproxy.FORMAT,
+)
