@@ -24,7 +24,7 @@ from pipeline.intake.web.stamps import to_iso
 _SHAPES = {
     "syslog": r"(?:.*haproxy\[[0-9]+\]: )?", "client": "[^ ]+:[0-9]+|unix:[^ ]+", "status": "[0-9]{3}|-1",
     "sent": r"\+?[0-9]+", "state": "[A-Za-z-]{4}", "timers": r"\+?[0-9/+-]+", "load": r"[0-9/+]+",
-    "queues": "[0-9]+/[0-9]+", "captured": r"(?: \{[^}]*\}){0,2}", "why": r".+",
+    "queues": "[0-9]+/[0-9]+", "captured": r"(?: \{[^}]*\}){0,2}", "why": ".+", "listener": "(?:/[^ :]+)?",
 }  # fmt: skip
 _PATTERNS = (
     draw(
@@ -32,7 +32,7 @@ _PATTERNS = (
         "queues~captured {request}",
         "none", **_SHAPES,
     ),
-    draw("syslog~client [stamp] frontend: why", **(_SHAPES | {"frontend": "[^ ]+?"})),
+    draw("syslog~client [stamp] frontend~listener: why", **_SHAPES, frontend="[^ /]+?"),
 )  # fmt: skip
 _WANTED = ("client", "stamp", "frontend", "backend", "status", "sent", "state", "request", "why")
 
