@@ -204,7 +204,7 @@ def _as_series(column: str, values: list[Any], is_whole: bool) -> pl.Series:
     if not is_whole:
         return pl.Series(column, values, dtype=pl.String, strict=False)
     texts = pl.Series(column, list(map(bytes, values)), dtype=pl.Binary).cast(pl.String)
-    return texts.to_frame().select(pl.when(pl.col(column) != "null").then(pl.col(column)).alias(column)).to_series()
+    return texts.set(texts == "null", None)
 
 
 def _read_odd(text: str, fields: Fields) -> tuple[str | None, dict[str, Any]]:

@@ -154,15 +154,12 @@ def _frame_of(texts: list[str], first: int) -> pl.DataFrame:
 
 
 def _judged(frame: pl.DataFrame) -> Batch:
-    """Reject what is no JSON object."""
-    is_json = pl.col(TEXT).str.json_path_match("$").is_not_null() | (pl.col(TEXT) == "null")
+    """Reject what does not begin like an object; whether one holds to its end is for its reader, which decodes it."""
     is_object = pl.col(TEXT).str.starts_with("{")
-    reason = pl.when(~is_json).then(pl.lit(_NOT_JSON)).when(~is_object).then(pl.lit(_NOT_OBJECT))
-    judged = frame.with_columns(reason.alias("reason"))
-    refused = judged.filter(pl.col("reason").is_not_null()).select(LINE, "reason")
-    return Batch(
-        judged.filter(pl.col("reason").is_null()).drop("reason"), [Reject(*row) for row in refused.iter_rows()]
-    )
+    is_json = pl.col(TEXT).str.json_path_match("$").is_not_null() | (pl.col(TEXT) == "null")
+    reason = pl.when(is_json).then(pl.lit(_NOT_OBJECT)).otherwise(pl.lit(_NOT_JSON))
+    refused = frame.filter(~is_object).select(LINE, reason.alias("reason"))
+    return Batch(frame.filter(is_object), [Reject(*row) for row in refused.iter_rows()])
 
 
 def _from_csv(file: InputFile, json_column: str | None, delimiter: str, where: str) -> Iterator[Batch]:

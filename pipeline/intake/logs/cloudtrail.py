@@ -24,15 +24,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.config.log_formats import FORMAT_ROLES
 from pipeline.intake.json_fields import Fields, read_fields
 from pipeline.intake.logs.cloudtrail_calls import CALLS, SIGNALS
 from pipeline.intake.logs.cloudtrail_flat import read_flat
 from pipeline.intake.logs.cloudtrail_requests import read_requests
 from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Sample
+from pipeline.intake.logs.roles import READS, give_roles
 from pipeline.intake.rows import LINE
 
-READS = ("view", "search", "export", "copy")
 _NO_RECORD = "not a CloudTrail record"
 _DENIED = (
     r"(?i)denied|unauthori[sz]ed|forbidden|notauthorized|optinrequired|authfailure|authparams|invalidclienttokenid"
@@ -73,11 +72,10 @@ def recognise(sample: Sample) -> bool:
 def read(frame: pl.DataFrame, _options: Options) -> pl.DataFrame:
     """Read records into the roles of an event."""
     found = _read_records(frame[TEXT]).with_row_index("row")
-    told = found.with_columns(_call()).with_columns(_plane()).with_columns(_action())
+    told = found.with_columns(_CALL).with_columns(_PLANE).with_columns(_ACTION, _refusal())
     requests = read_requests(told.filter(pl.col("action").is_in(READS)))
     told = told.join(requests, on="row", how="left", maintain_order="left")
-    refusal = pl.coalesce(REFUSAL, _refusal()).alias(REFUSAL)
-    return told.select(frame[LINE], refusal, *(_role(role) for role in FORMAT_ROLES["cloudtrail"]))
+    return give_roles("cloudtrail", frame[LINE], told, _MADE)
 
 
 def _read_records(texts: pl.Series) -> pl.DataFrame:
@@ -98,7 +96,8 @@ def _read_records(texts: pl.Series) -> pl.DataFrame:
 
 
 def _refusal() -> pl.Expr:
-    return pl.when(pl.col("name").is_null() & pl.col("source").is_null()).then(pl.lit(_NO_RECORD))
+    is_other = pl.col("name").is_null() & pl.col("source").is_null()
+    return pl.coalesce(REFUSAL, pl.when(is_other).then(pl.lit(_NO_RECORD))).alias(REFUSAL)
 
 
 def _call() -> pl.Expr:
@@ -162,10 +161,10 @@ def _outcome() -> pl.Expr:
     )
 
 
-def _role(role: str) -> pl.Expr:
-    """Give one role of the event; those that are plain values of the record bear their names already."""
+def _made() -> dict[str, pl.Expr]:
+    """Make the roles that are no plain values of the record."""
     is_service = pl.col("ip").str.contains(r"^[A-Za-z].*[a-z]$") & ~pl.col("ip").str.contains(":", literal=True)
-    made = {
+    return {
         "time": pl.coalesce("time", "stamp"),
         "event_id": pl.coalesce("shared_id", "event_id"),
         "principal": pl.coalesce("arn", "on_behalf_of", "user_name", "principal_id", "invoked_by", "account"),
@@ -177,7 +176,9 @@ def _role(role: str) -> pl.Expr:
             pl.col("call").replace_strict(SIGNALS, default=None, return_dtype=pl.String)
         ),
     }
-    return made.get(role, pl.col(role)).alias(role)
 
+
+# Made once: the same for every batch, and building them takes longer than a small batch itself.
+_CALL, _PLANE, _ACTION, _MADE = _call(), _plane(), _action(), _made()
 
 FORMAT = Format("cloudtrail", "objects", recognise, read, json_column="CloudTrailEvent", wrappers=("Records", "Events"))

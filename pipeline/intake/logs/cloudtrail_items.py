@@ -15,8 +15,8 @@ from urllib.parse import quote
 import polars as pl
 
 from pipeline.intake.json_fields import parsed
+from pipeline.intake.logs.roles import WITHHELD
 
-_WITHHELD = "?"
 _OUT = ("resource", "record_keys", "filters", "columns")
 _CALLS = ("GetItem", "BatchGetItem", "TransactGetItems")
 _Item = tuple[str, dict[str, str]]
@@ -50,9 +50,9 @@ def _describe(name: str, request: Any) -> tuple[str | None, ...]:
         return (f"dynamodb://{tables[0]}", None, json.dumps(items[0][1]), columns)
     if items:
         named = [f"dynamodb://{table}?{_as_query(key)}" for table, key in items]
-        return (json.dumps(list(dict.fromkeys(named))), None, _WITHHELD, None)
+        return (json.dumps(list(dict.fromkeys(named))), None, WITHHELD, None)
     unnamed = [f"dynamodb://{_short(table)}" for table, _ in reading(request) if table]
-    return (json.dumps(unnamed) if unnamed else None, None, _WITHHELD, None)
+    return (json.dumps(unnamed) if unnamed else None, None, WITHHELD, None)
 
 
 def _one(request: dict[str, Any]) -> Iterator[_Item]:

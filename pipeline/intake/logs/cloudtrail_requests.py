@@ -17,9 +17,7 @@ import polars as pl
 from pipeline.intake.json_fields import Fields, parsed, plain_texts, read_fields
 from pipeline.intake.logs.cloudtrail_calls import CALLS, Call
 from pipeline.intake.logs.cloudtrail_items import read_items
-
-WITHHELD = "?"
-"""A condition nobody can read: what was delivered is a part, and which one the log keeps to itself."""
+from pipeline.intake.logs.roles import WITHHELD
 
 _OUT = {
     **dict.fromkeys(("resource", "statement", "dialect", "database", "filters", "record_keys", "columns"), pl.String),
