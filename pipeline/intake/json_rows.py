@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.errors import InputError
 from pipeline.intake.csv_rows import read_csv, read_csv_header
 from pipeline.intake.files import InputFile, Readable, open_bytes
+from pipeline.intake.json_cuts import cut_elements
 from pipeline.intake.lines import Block, read_blocks
 from pipeline.intake.parquet_rows import read_parquet_objects
 from pipeline.intake.rows import LINE, Batch, Layout, Reject, cell, cell_name
@@ -108,10 +109,16 @@ def _read_document(file: InputFile, wrappers: tuple[str, ...]) -> Iterator[Batch
 
 def _unwrap(data: bytes, wrappers: tuple[str, ...], file: InputFile, line: int) -> list[str]:
     """List the objects of one array, wrapper or object; several values one after the other are all read."""
+    is_told_twice = any(data.count(f'"{key}"'.encode()) > 1 for key in wrappers)
     try:
-        return [bytes(raw).decode() for raw in _elements(data, wrappers)]
+        if not is_told_twice:
+            return [bytes(raw).decode() for raw in _elements(data, wrappers)]
     except msgspec.DecodeError:
         pass
+    except RecursionError:
+        is_told_twice = True
+    if is_told_twice and (cut := cut_elements(data.decode(), wrappers)) is not None:
+        return cut
     found: list[str] = []
     for value in _values(data.decode(), file, line):
         found += [bytes(raw).decode() for raw in _elements(value.encode(), wrappers)]
