@@ -66,6 +66,7 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progr
 
 PERSON_HELP = "A person id, or a record as dataset:key. '-' or nothing: asked for, or read from stdin."
 PersonArgument = Annotated[str, typer.Argument(metavar="[PERSON]", help=PERSON_HELP)]
+RunArgument = Annotated[str, typer.Argument(metavar="[RUN]", help="A run's name or folder. Default: the latest.")]
 RunOption = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Which run. Default: the latest.")]
 
 
@@ -175,9 +176,6 @@ def query(
     return DONE
 
 
-RunArgument = Annotated[str, typer.Argument(metavar="[RUN]", help="A run's name or folder. Default: the latest.")]
-
-
 @app.command()
 def verify(
     run_name: RunArgument = "latest",
@@ -204,6 +202,24 @@ def verify(
         raise VerificationError(
             what, where=found.run, remedy="find out who changed them; a new run seals what is there now"
         )
+    return DONE
+
+
+@app.command()
+def report(
+    run_name: RunArgument = "latest",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Default: OUT/reports/RUN.html.")] = None,
+    smallest: Annotated[int, typer.Option("--smallest", min=1, help="Counts of people below it are not told.")] = 1,
+    out: OutOption = Path("out"),
+) -> int:
+    """Write a run's report: one HTML file for the crisis room."""
+    from pipeline.report import make_report, save_report
+    from pipeline.run_folder import find_run
+
+    folder = find_run(out, run_name)
+    path = to or out / "reports" / f"{folder.name}.html"
+    save_report(make_report(folder, smallest), path)
+    _print(f"{path}\n")
     return DONE
 
 

@@ -113,7 +113,7 @@ def hash_person_key(person_key: str) -> str:
 def hash_own_text() -> dict[str, dict[str, str]]:
     """Return the SHA-256 of each file that decides what a run says: the program, its SQL and its expectations."""
     return {
-        "code": hash_files(find_code(), ("**/*.py", "*.csv")),
+        "code": hash_files(find_code(), ("**/*.py", "*.csv", "**/*.css")),
         "sql": hash_files(find_sql(), ("*/*.sql",)),
         "expectations": hash_files(find_expectations(), ("*.json",)),
     }

@@ -20,6 +20,8 @@ NO_ROOMS = {"utils", "util", "helpers", "common", "core", "misc", "shared", "bas
 
 # Third-party library → the rooms it lives in (the first part of the module's path).
 ROOMS = {
+    "altair": {"report"},
+    "vl_convert": {"report"},
     "typer": {"cli"},
     "rich": {"summary", "telling"},
     "pydantic": {"config", "config_checks", "config_schema", "incident_file"},

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from pipeline import errors
 from pipeline.cli import app, main
 
-COMMANDS = ("run", "check", "init", "schema", "query", "explain", "why-not", "diff", "verify", "steps")
+COMMANDS = ("run", "check", "init", "schema", "query", "report", "explain", "why-not", "diff", "verify", "steps")
 HEAVY = ("polars", "duckdb", "pyarrow", "pydantic", "great_expectations", "rich", "sqlglot", "scipy", "numpy")
 Scope = Callable[..., subprocess.CompletedProcess[str]]
 
