@@ -96,7 +96,7 @@ def scope(path: Path) -> int:
     for batch in read_objects(file, format_.wrappers, format_.json_column, ",", ""):
         frame = read_batch(batch, format_, Options()).frame
         count += frame.select(
-            (pl.col("c:resource").str.starts_with("s3://exports/") & (pl.col("c:action") == "export")).sum()
+            (pl.col("c:resource").str.starts_with("s3://exports/") & (pl.col("c:action") == "view")).sum()
         ).item()
     return count
 

@@ -8,7 +8,8 @@ What counts as a read (semantics, section 4): calls that hand out content (`clou
 service on the caller's behalf, as reads of their source: snapshots, exports, shares, backups. `List…`, `Head…`,
 `Describe…` and other management calls give names and settings. A data event nobody listed here that only reads is a
 read whose target is its resource, so that it ends as a question and never as nothing. A query or scan says neither its
-values nor its page: the whole table, as an upper bound.
+values nor its page: the whole table, as an upper bound. Fetching an object is a `view`, as in the store's own access
+log; a route may say `access: exported`.
 
 Resources: `s3://bucket/key` (`%`, `?` and `#` of a key percent-encoded, `?versionId=` where given), `dynamodb://table`,
 `rds://instance`, `rds-snapshot://name`, `ebs://volume`, `snapshot://id`, `ec2://instance`, `ami://image`,

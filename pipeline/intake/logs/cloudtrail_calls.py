@@ -37,9 +37,9 @@ def _bucket(action: str) -> Call:
 
 _COPY_SOURCE = Call("copy", ("s3://{x-amz-copy-source}",), is_data=True)
 _S3 = {
-    "GetObject": _object("export"),
-    "SelectObjectContent": _object("export", is_part=True),
-    "GetObjectTorrent": _object("export"),
+    "GetObject": _object("view"),
+    "SelectObjectContent": _object("search", is_part=True),
+    "GetObjectTorrent": _object("view"),
     "CopyObject": _COPY_SOURCE,
     "UploadPartCopy": _COPY_SOURCE,
     "RestoreObject": _object("write"),
@@ -65,7 +65,7 @@ _DYNAMODB = {
     "TransactGetItems": Call("view", (), is_data=True),
     # A query's values are not in the log; a scan delivers a page of at most a megabyte whose place is not in it either.
     "Query": Call("search", _TABLE, is_data=True, is_part=True),
-    "Scan": Call("export", _TABLE, is_data=True, is_part=True),
+    "Scan": Call("view", _TABLE, is_data=True, is_part=True),
     "ExecuteStatement": Call("search", (), True, "statement"),
     "BatchExecuteStatement": Call("search", (), True, "statements[].statement"),
     "ExecuteTransaction": Call("search", (), True, "transactStatements[].statement"),

@@ -53,11 +53,11 @@ TABLE_ARN = "arn:aws:dynamodb:eu-central-1:111122223333:table/customers"
 
 # service, call, request → action, resource, and whatever else is said.
 READS: list[tuple[str, str, Any, str, str | None, dict[str, str]]] = [
-    ("s3", "GetObject", OBJECT, "export", "s3://exports/lists/a b.csv", {}),
-    ("s3", "GetObject", {**OBJECT, "versionId": "v7"}, "export", "s3://exports/lists/a b.csv?versionId=v7", {}),
-    ("s3", "GetObject", {"bucketName": "b", "key": "50%?#.csv"}, "export", "s3://b/50%25%3F%23.csv", {}),
-    ("s3", "SelectObjectContent", OBJECT, "export", "s3://exports/lists/a b.csv", {"filters": "?"}),
-    ("s3", "GetObjectTorrent", OBJECT, "export", "s3://exports/lists/a b.csv", {}),
+    ("s3", "GetObject", OBJECT, "view", "s3://exports/lists/a b.csv", {}),
+    ("s3", "GetObject", {**OBJECT, "versionId": "v7"}, "view", "s3://exports/lists/a b.csv?versionId=v7", {}),
+    ("s3", "GetObject", {"bucketName": "b", "key": "50%?#.csv"}, "view", "s3://b/50%25%3F%23.csv", {}),
+    ("s3", "SelectObjectContent", OBJECT, "search", "s3://exports/lists/a b.csv", {"filters": "?"}),
+    ("s3", "GetObjectTorrent", OBJECT, "view", "s3://exports/lists/a b.csv", {}),
     ("s3", "CopyObject", {**OBJECT, "x-amz-copy-source": "/crm/full%20dump.csv"}, "copy", "s3://crm/full dump.csv", {}),
     ("s3", "UploadPartCopy", {**OBJECT, "x-amz-copy-source": "crm/x.csv?versionId=3"}, "copy", "s3://crm/x.csv?versionId=3", {}),
     ("s3", "CopyObject", OBJECT, "copy", "s3:CopyObject:", {}),
@@ -82,7 +82,7 @@ READS: list[tuple[str, str, Any, str, str | None, dict[str, str]]] = [
     ("dynamodb", "TransactGetItems", {"transactItems": [{"get": {"tableName": "a", "key": {"id": 7}}}]},
      "view", "dynamodb://a", {"record_keys": '["7"]'}),
     ("dynamodb", "Query", {"tableName": "customers"}, "search", "dynamodb://customers", {"filters": "?"}),
-    ("dynamodb", "Scan", {"tableName": "customers"}, "export", "dynamodb://customers", {"filters": "?"}),
+    ("dynamodb", "Scan", {"tableName": "customers"}, "view", "dynamodb://customers", {"filters": "?"}),
     ("dynamodb", "ExportTableToPointInTime", {"tableArn": TABLE_ARN}, "export", "dynamodb://customers", {}),
     ("dynamodb", "CreateBackup", {"tableName": "customers"}, "copy", "dynamodb://customers", {}),
     ("dynamodb", "RestoreTableFromBackup", {"backupArn": TABLE_ARN + "/backup/01"}, "copy", "dynamodb://customers", {}),

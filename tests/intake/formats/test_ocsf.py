@@ -41,7 +41,7 @@ READS: list[tuple[dict[str, Any], str, str | None, dict[str, str]]] = [
     (event(6005, 4, database={"name": "shop"}, table={"name": "customers"}, query_info={"query_string": "select 1"}), "search",
      "shop.customers", {"statement": "select 1", "database": "shop"}),
     (event(6005, 8), "list", None, {}),
-    (call("s3.amazonaws.com", "GetObject", resources=ARN), "export", "s3://exports/a.csv", {}),
+    (call("s3.amazonaws.com", "GetObject", resources=ARN), "view", "s3://exports/a.csv", {}),
     (call("s3.amazonaws.com", "GetBucketAcl", unmapped={"managementEvent": "true"}), "metadata", None, {}),
     (event(6003, 2, api={"operation": "GetSecretValue", "request":
           {"data": {"secretId": "db"}}, "service": {"name": "secretsmanager.amazonaws.com"}}), "view", "secret://db", {}),
