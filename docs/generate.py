@@ -24,6 +24,8 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from docs.contract import describe_faults, write_contract  # noqa: E402
+from pipeline import __version__  # noqa: E402
 from pipeline.catalogue import read_catalogue  # noqa: E402
 from pipeline.intake.logs.formats import Format  # noqa: E402 – run as a script, the checkout is not on the path
 from pipeline.intake.logs.registry import FORMATS as FORMATS_BY_NAME  # noqa: E402
@@ -33,6 +35,8 @@ README = ROOT / "README.md"
 TABLES = ROOT / "docs" / "tables.md"
 FIELDS = ROOT / "docs" / "fields.md"
 LOGS = ROOT / "docs" / "logs.md"
+CONTRACT = ROOT / "docs" / "contract.odcs.yaml"
+FAULTS = ROOT / "docs" / "faults.md"
 COLUMNS = ROOT / "docs" / "columns.yaml"
 FORMATS = re.compile(
     r"(?<=^<!-- formats: made by make docs -->\n).*?(?=^<!-- end of formats -->$)", re.MULTILINE | re.DOTALL
@@ -81,9 +85,19 @@ def generate() -> list[tuple[Path, str]]:
             ROOT / "sample_data", place / "sample_data", ignore=shutil.ignore_patterns("out", "__pycache__")
         )
         readme = rerun_transcript(README.read_text(encoding="utf-8"), place)
-        tables = describe_tables((place / "out" / "latest").resolve())
+        run = (place / "out" / "latest").resolve()
+        tables = describe_tables(run)
+        meanings = YAML(typ="safe").load(COLUMNS.read_text(encoding="utf-8"))
+        contract = write_contract(_tables(run), meanings, __version__)
     logs = FORMATS.sub(lambda _: describe_formats(), LOGS.read_text(encoding="utf-8"))
-    return [(README, readme), (TABLES, tables), (LOGS, logs), (FIELDS, describe_fields())]
+    return [
+        (README, readme),
+        (TABLES, tables),
+        (LOGS, logs),
+        (FIELDS, describe_fields()),
+        (CONTRACT, contract),
+        (FAULTS, describe_faults()),
+    ]
 
 
 def rerun_transcript(text: str, place: Path) -> str:

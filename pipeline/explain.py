@@ -25,17 +25,26 @@ SHORTEST_PHONE = 7
 MOST_PEOPLE = 10
 
 BY_RECORD = "select distinct person_id from exposed_records where dataset = ? and record_key in (?, ?) order by 1"
-BY_CONTACT = r"""
+BY_EMAIL = """
+select distinct person_id from contacts where kind = 'email' and lower(trim(contact_value)) = lower(trim(?)) order by 1
+"""
+# Without what people put between digits; one number may be written with its country code and the other without.
+BY_PHONE = """
+with numbers as (
+    select person_id, ltrim(translate(contact_value, ' ()./-+\u00a0', ''), '0') as digits
+    from contacts
+    where kind = 'phone'
+)
+select distinct person_id
+from numbers
+where length(digits) >= $2 and (suffix(digits, $1) or suffix($1, digits))
+order by 1
+"""
+BY_ADDRESS = r"""
 select distinct person_id
 from contacts
-where (kind = 'email' and lower(trim(contact_value)) = lower(trim($1)))
-    or (kind = 'postal_address'
-        and lower(trim(regexp_replace(contact_value, '\s+', ' ', 'g')))
-            = lower(trim(regexp_replace($1, '\s+', ' ', 'g'))))
-    or (kind = 'phone' and length($2) >= $3
-        and (suffix(regexp_replace(contact_value, '[^0-9]', '', 'g'), $2)
-            or (length(regexp_replace(contact_value, '[^0-9]', '', 'g')) >= $3
-                and suffix($2, ltrim(regexp_replace(contact_value, '[^0-9]', '', 'g'), '0')))))
+where kind = 'postal_address'
+    and lower(regexp_replace(trim(contact_value), '\s+', ' ', 'g')) = lower(regexp_replace(trim(?), '\s+', ' ', 'g'))
 order by 1
 """
 EVIDENCE = """
@@ -109,9 +118,17 @@ def _find(tables: RunTables, person: str, manifest: Facts, folder: Path) -> list
         dataset, key = record
         rows = tables.rows(BY_RECORD, [dataset, key, published_key(dataset, key, folder)])
         return [row["person_id"] for row in rows]
+    return [row["person_id"] for row in _find_contact(tables, text)]
+
+
+def _find_contact(tables: RunTables, text: str) -> list[Facts]:
+    """Find whose contact value it is: an e-mail address has its sign, a number has digits, and the rest is post."""
     digits = re.sub(r"[^0-9]", "", text).lstrip("0")
-    rows = tables.rows(BY_CONTACT, [text, digits, SHORTEST_PHONE])
-    return [row["person_id"] for row in rows]
+    if "@" in text:
+        return tables.rows(BY_EMAIL, [text])
+    if len(digits) >= SHORTEST_PHONE and re.fullmatch(r"[+0-9 ()./\u00a0-]+", text):
+        return tables.rows(BY_PHONE, [digits, SHORTEST_PHONE])
+    return tables.rows(BY_ADDRESS, [text])
 
 
 def _tell(tables: RunTables, person_id: str) -> Facts:

@@ -1,0 +1,1 @@
+"""What makes the generated pages; no part of the program."""

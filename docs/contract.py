@@ -1,0 +1,139 @@
+"""The data contract of the published tables, and the page of faults their checks catch; both made by `generate.py`.
+
+The contract follows the Open Data Contract Standard 3.1. Nothing in it is written by hand: columns and types are those
+of a run, meanings those of `columns.yaml`, keys and duties those of the suites in `expectations/`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[1]
+FAULTS_OF = ROOT / "tests" / "checks" / "test_faults_are_caught.py"
+HEAD = "# Made by `make docs` from a run, docs/columns.yaml and expectations/; checked fresh by `make test`.\n"
+FAULTS_HEAD = """# Faults, and what catches them
+
+Made by `make docs` from `tests/checks/test_faults_are_caught.py`, which seeds each fault into a sound run and sees that
+the expectation named here catches it and names every row. A critical expectation that fails publishes nothing.
+
+"""
+PERSONAL = {"contact_value": "personal data"}
+PSEUDONYMS = dict.fromkeys(("person_id", "contact_id", "contact_ids", "record_key"), "pseudonymous personal data")
+REQUIRED = re.compile(r"\b([a-z_]+) is null|coalesce\(trim\(([a-z_]+)\), ''\) = ''|coalesce\(([a-z_]+), ''\) not in")
+
+
+def write_contract(tables: list[tuple[str, Path]], meanings: dict[str, str], version: str) -> str:
+    """Return the contract as YAML; `tables` are names with one Parquet file of each."""
+    contract = {
+        "apiVersion": "v3.1.0",
+        "kind": "DataContract",
+        "id": "scope-published-tables",
+        "name": "Published tables of a scoping run",
+        "version": version,
+        "status": "draft",
+        "description": {
+            "purpose": "Who was exposed in a data breach, under which brand, with which fields, and how sure that is.",
+            "usage": "Each run is a folder of Parquet files, sealed by its manifest; `scope verify` compares.",
+            "limitations": "Who is in no table is not thereby unaffected: see `coverage` and `open_questions`.",
+        },
+        "schema": [_table(name, parquet.read_schema(path), meanings) for name, path in tables],
+    }
+    stream = StringIO()
+    writer = YAML()
+    writer.width = 120
+    writer.dump(contract, stream)
+    return HEAD + stream.getvalue()
+
+
+def describe_faults() -> str:
+    """Return the page of faults: table, what is done to it, what catches it."""
+    tree = ast.parse(FAULTS_OF.read_text(encoding="utf-8"))
+    (text,) = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "FAULTS" for to in node.targets)
+    ]
+    lines = ["| table | fault | caught by | which says |", "| --- | --- | --- | --- |"]
+    for fault in text.strip().splitlines():
+        table, done, catcher, _ = (part.strip() for part in fault.split(" | "))
+        other, _, name = catcher.rpartition(".")
+        said = _suite(other or table)[name]["description"]
+        shown = f"`{other}.{name}`" if other else f"`{name}`"
+        lines.append(f"| `{table}` | `{done}` | {shown} | {said} |".replace("||", "‖"))
+    return FAULTS_HEAD + "\n".join(lines) + "\n"
+
+
+def _suite(table: str) -> dict[str, dict[str, Any]]:
+    document = json.loads((ROOT / "expectations" / f"{table}.json").read_text(encoding="utf-8"))
+    return {item["meta"]["name"]: item for item in document["expectations"]}
+
+
+def _table(name: str, schema: pa.Schema, meanings: dict[str, str]) -> dict[str, Any]:
+    sql = (ROOT / "sql" / "marts" / f"{name}.sql").read_text(encoding="utf-8")
+    suite = _suite(name)
+    required = {
+        column for found in REQUIRED.findall(_query(suite["required_values_are_there"])) for column in found if column
+    }
+    key = _key(suite)
+    return {
+        "name": name,
+        "physicalName": name,
+        "physicalType": "Parquet",
+        "logicalType": "object",
+        "description": sql.splitlines()[0].removeprefix("--").strip(),
+        "properties": [_column(name, field, meanings, required, key) for field in schema],
+        "quality": [
+            {"name": title, "type": "text", "severity": item["severity"], "description": item["description"]}
+            for title, item in suite.items()
+        ],
+    }
+
+
+def _query(item: dict[str, Any]) -> str:
+    return str(item["kwargs"].get("unexpected_rows_query", ""))
+
+
+def _key(suite: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the columns that the suite holds to be unique together."""
+    for item in suite.values():
+        if item["type"] == "expect_compound_columns_to_be_unique":
+            return list(item["kwargs"]["column_list"])
+        if item["type"] == "expect_column_values_to_be_unique":
+            return [item["kwargs"]["column"]]
+    return []
+
+
+def _column(
+    table: str, field: pa.Field, meanings: dict[str, str], required: set[str], key: list[str]
+) -> dict[str, Any]:
+    is_list = pa.types.is_list(field.type)
+    column: dict[str, Any] = {
+        "name": field.name,
+        "logicalType": "array" if is_list else _logical(field.type),
+        "physicalType": str(field.type),
+        "description": meanings.get(f"{table}.{field.name}") or meanings[field.name],
+        "required": field.name in required,
+    }
+    if is_list:
+        column["items"] = {"logicalType": _logical(field.type.value_type)}
+    if field.name in key:
+        column |= {"primaryKey": True, "primaryKeyPosition": key.index(field.name) + 1}
+    classification = (PERSONAL | PSEUDONYMS).get(field.name)
+    return column | ({"classification": classification} if classification else {})
+
+
+def _logical(kind: pa.DataType) -> str:
+    if pa.types.is_timestamp(kind):
+        return "timestamp"
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    return "integer" if pa.types.is_integer(kind) else "string"
