@@ -81,9 +81,10 @@ def _land_dataset(
     seen = Seen()
     layout = layout_of(dataset, (*wanted, *(column for tap in taps for column in tap.columns)), rules.where)
     for file, batch in read_source(files, layout):
+        line_count = batch.line_count
         batch = keep(batch, name, dataset) if keep else batch
         records, rejects = read_records(batch, rules, seen)
-        ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
+        ledger.add(file.name, line_count, [*batch.rejects, *rejects], tables)
         numbers = pl.int_range(first, first + records.height, dtype=pl.Int64, eager=True).alias("record_number")
         records = records.with_columns(numbers, pl.lit(name).alias("dataset"), pl.lit(file.name).alias("file"))
         first += records.height

@@ -37,7 +37,7 @@ class Wanted:
     region: str | None = None
 
     def keep(self, batch: Batch, name: str, dataset: Dataset) -> Batch:
-        """Return the batch with the wanted rows only; its counts stay those of all its lines.
+        """Return the batch with the wanted rows only.
 
         A dataset whose pages are read by their place keeps all rows, because a place is counted over all of them.
         """
