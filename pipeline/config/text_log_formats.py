@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 _REQUEST = ("action", "outcome", "status", "resource", "bytes")
+_STATEMENT = ("statement", "dialect", "parameters", "database", "rows")
+_POSTGRES = (
+    *("time", "principal", "ip", "session", "application", "event_id", "action", "outcome", "resource"),
+    *_STATEMENT,
+)
 
 TEXT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     "combined": (
@@ -13,5 +18,8 @@ TEXT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     "cloudfront": ("time", "ip", "user_agent", "virtual_host", "event_id", *_REQUEST, "content_type", "range"),
     "alb": ("time", "ip", "user_agent", "virtual_host", *_REQUEST),
     "traefik": ("time", "ip", "principal", "user_agent", "router", *_REQUEST),
+    "postgres": _POSTGRES,
+    "postgres_csv": _POSTGRES,
+    "postgres_json": _POSTGRES,
     "haproxy": ("time", "ip", "frontend", "backend", *_REQUEST),
 }

@@ -25,7 +25,7 @@ from pipeline.intake.web.stamps import start_of, to_iso
 _SECONDS = r"-1|[0-9]+(?:\.[0-9]+)?"
 _TIMERS = ("request_seconds", "target_seconds", "response_seconds")
 _SHAPES = {
-    "kind": "https?|h2|grpcs?|wss?", **dict.fromkeys(_TIMERS, _SECONDS),
+    "kind": "[a-z0-9]+", **dict.fromkeys(_TIMERS, _SECONDS),
     "status": "[0-9]{3}|-", "target_status": "[0-9]{3}|-", "received": "[0-9]+|-", "sent": "[0-9]+|-",
     "created": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|-", "more": r'(?: (?:[^" ]+|"[^"]*"))*',
 }  # fmt: skip

@@ -45,7 +45,7 @@ _WHOLE = (
 )
 _BLURRED = draw(f"{_HEAD}blur", **_SHAPES, blur='".*')
 _WANTED = ("stamp", "ip", "requester", "request_id", "operation", "bucket", "key", "request", "status", "error", "sent",
-           "size", "agent", "tail", "blur")  # fmt: skip
+           "size", "agent", "blur")  # fmt: skip
 _ENCODED_ONCE = "BATCH.DELETE.OBJECT"
 _LISTINGS = ("BUCKET", "BUCKETVERSIONS", "SERVICE", "UPLOADS", "UPLOAD")
 _EXACT = {

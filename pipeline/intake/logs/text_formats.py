@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.intake.logs import alb, cloudfront, combined, haproxy, s3_access, traefik
+from pipeline.intake.logs import (
+    alb,
+    cloudfront,
+    combined,
+    haproxy,
+    postgres,
+    postgres_csv,
+    postgres_json,
+    s3_access,
+    traefik,
+)
 from pipeline.intake.logs.formats import Format
 
 TEXT_FORMATS: tuple[Format, ...] = (
@@ -12,4 +22,7 @@ TEXT_FORMATS: tuple[Format, ...] = (
     alb.FORMAT,
     traefik.FORMAT,
     haproxy.FORMAT,
+    postgres.FORMAT,
+    postgres_csv.FORMAT,
+    postgres_json.FORMAT,
 )

@@ -149,7 +149,7 @@ def _expression(pattern: Pattern, names: frozenset[str], is_fast: bool) -> tuple
         else:
             regex += f"({text})" if is_wanted else f"(?:{text})"
             groups += [_Group(piece.name, piece)] if is_wanted else []
-    return regex + r"\s*$", tuple(groups)
+    return regex + ("$" if is_fast else r"\s*$"), tuple(groups)
 
 
 def _text_of(field: Field, follower: str | Field | None, is_quoted: bool, escapes: str, is_fast: bool) -> str:

@@ -1,0 +1,1 @@
+"""What database servers' logs share: what a statement's first word asks for, messages, audit payloads, prefixes."""
