@@ -8,6 +8,10 @@ _POSTGRES = (
     *("time", "principal", "ip", "session", "application", "event_id", "action", "outcome", "resource"),
     *_STATEMENT,
 )
+_MYSQL = (
+    *("time", "principal", "ip", "session", "action", "outcome", "resource"),
+    *("statement", "dialect", "database"),
+)
 
 TEXT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     "combined": (
@@ -18,6 +22,8 @@ TEXT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     "cloudfront": ("time", "ip", "user_agent", "virtual_host", "event_id", *_REQUEST, "content_type", "range"),
     "alb": ("time", "ip", "user_agent", "virtual_host", *_REQUEST),
     "traefik": ("time", "ip", "principal", "user_agent", "router", *_REQUEST),
+    "mariadb_audit": _MYSQL,
+    "mysql_audit": ("event_id", *_MYSQL),
     "postgres": _POSTGRES,
     "postgres_csv": _POSTGRES,
     "postgres_json": _POSTGRES,

@@ -7,6 +7,8 @@ from pipeline.intake.logs import (
     cloudfront,
     combined,
     haproxy,
+    mariadb_audit,
+    mysql_audit,
     postgres,
     postgres_csv,
     postgres_json,
@@ -25,4 +27,6 @@ TEXT_FORMATS: tuple[Format, ...] = (
     postgres.FORMAT,
     postgres_csv.FORMAT,
     postgres_json.FORMAT,
+    mariadb_audit.FORMAT,
+    mysql_audit.FORMAT,
 )
