@@ -11,6 +11,8 @@ from pipeline.config.logs import (
     ACTIONS,
     EVENT_COLUMNS,
     OUTCOMES,
+    PLANES,
+    SIGNALS,
     STRETCHES,
     WORD,
     CoverageStatus,
@@ -23,8 +25,8 @@ from pipeline.config.routes import Access, Page, Route
 from pipeline.config.selectors import SELECTOR_KEYS, Selector
 
 __all__ = [
-    "ACTIONS", "EVENT_COLUMNS", "ONE_OR_MANY", "OUTCOMES", "SELECTOR_KEYS", "STRETCHES", "WORD", "Access", "ByColumn",
-    "Column", "CoverageStatus", "Dataset", "Device", "FileFormat", "Identity", "Incident", "IncidentFile",
-    "Interception", "Limits", "Log", "Model", "OrderColumn", "Page", "Role", "Route", "Selector", "State", "Stretch",
-    "UnloggedCopy", "Words",
+    "ACTIONS", "EVENT_COLUMNS", "ONE_OR_MANY", "OUTCOMES", "PLANES", "SELECTOR_KEYS", "SIGNALS", "STRETCHES", "WORD",
+    "Access", "ByColumn", "Column", "CoverageStatus", "Dataset", "Device", "FileFormat", "Identity", "Incident",
+    "IncidentFile", "Interception", "Limits", "Log", "Model", "OrderColumn", "Page", "Role", "Route", "Selector",
+    "State", "Stretch", "UnloggedCopy", "Words",
 ]  # fmt: skip

@@ -10,14 +10,16 @@ from pydantic_core import PydanticCustomError
 from pipeline.config.log_formats import FORMAT_ROLES, GENERIC_FORMATS, known_formats
 from pipeline.config.parts import Model, OneOrMore, Text
 
-CoverageStatus = Literal["complete", "deleted", "rolled_over", "not_collected", "not_enabled"]
+CoverageStatus = Literal["complete", "verified", "deleted", "rolled_over", "not_collected", "not_enabled"]
 
 EVENT_COLUMNS = (
     *("time", "end_time", "duration", "event_id", "action", "resource", "outcome", "status", "content_type"),
     *("columns", "record_keys", "filters", "rows", "bytes", "range"),
-    *("statement", "dialect", "parameters", "database", "signal", "plane"),
+    *("statement", "dialect", "parameters", "database", "signal", "plane", "sequence"),
 )
 ACTIONS = ("view", "search", "export", "copy", "list", "metadata", "count", "write", "delete", "login")
+SIGNALS = ("logging_stopped", "logging_started", "logging_deleted", "scope_changed", "throttled", "sampled")
+PLANES = ("data", "management")
 OUTCOMES = ("succeeded", "denied", "failed", "not_modified", "redirected", "no_content", "aborted")
 
 STRETCHES = "<stretches>"
@@ -54,6 +56,10 @@ class Words(Model):
     """The log's word → view, search, export, copy, list, metadata, count, write, delete or login."""
     outcome: dict[str, Text] = Field(default_factory=dict)
     """The log's word → succeeded, denied, failed, not_modified, redirected, no_content or aborted."""
+    signal: dict[str, Text] = Field(default_factory=dict)
+    """The log's word → logging_stopped, logging_started, logging_deleted, scope_changed, throttled or sampled."""
+    plane: dict[str, Text] = Field(default_factory=dict)
+    """The log's word → data or management."""
 
 
 def _kind_of_coverage(value: Any) -> str:

@@ -53,6 +53,8 @@ def check_logs(model: IncidentFile) -> Iterator[Problem]:
             yield from _check_event_columns((*keys, "columns"), log)
         yield from _check_words((*keys, "words", "action"), log.words.action, config.ACTIONS)
         yield from _check_words((*keys, "words", "outcome"), log.words.outcome, config.OUTCOMES)
+        yield from _check_words((*keys, "words", "signal"), log.words.signal, config.SIGNALS)
+        yield from _check_words((*keys, "words", "plane"), log.words.plane, config.PLANES)
         if isinstance(log.coverage, list):
             yield from _check_coverage((*keys, "coverage"), log.coverage, zone_of(model))
 

@@ -82,6 +82,14 @@ def read_outcome(text: pl.Expr | None, status: pl.Expr | None, own: Mapping[str,
     return pl.when(_is_blank(text) | is_refused).then(by_status).otherwise(by_text)
 
 
+def read_word(text: pl.Expr | None, own: Mapping[str, str], known: tuple[str, ...]) -> pl.Expr:
+    """Translate a log's word into one of some known words, which mean themselves; any other says nothing: null."""
+    if text is None:
+        return pl.lit(None, pl.String)
+    words = {word: word for word in known} | {word.strip().lower(): ours for word, ours in own.items()}
+    return fold(text).replace_strict(words, default=None, return_dtype=pl.String)
+
+
 def read_status(text: pl.Expr | None) -> pl.Expr:
     """Read the number of an HTTP status, such as 200 of '200 OK'; null if there is none."""
     if text is None:

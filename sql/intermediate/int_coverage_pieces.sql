@@ -1,5 +1,6 @@
--- One row per log × piece of the window, cut wherever any log's declared coverage begins or ends.
--- Semantics, section 7. Time that nobody declared is `undeclared`: it proves nothing and accuses nobody.
+-- One row per log × piece of the window, cut wherever what is declared of any log, or what it shows, begins or ends.
+-- Semantics, section 7. Time that nobody declared is `undeclared`: it proves nothing and accuses nobody. What the log
+-- shows against itself stands before what is declared, unless that was verified by other means or is a gap anyway.
 
 with
 
@@ -15,18 +16,15 @@ logs as (
 
 ),
 
+statuses as (
+
+    select * from stg_coverage_statuses
+
+),
+
 stretches as (
 
-    select
-        landed_coverage.log,
-        greatest(landed_coverage.from_at, incident.window_start_at) as from_at,
-        least(landed_coverage.until_at, incident.window_end_at) as until_at,
-        landed_coverage.status
-
-    from landed_coverage
-    cross join incident
-
-    where landed_coverage.from_at < incident.window_end_at and landed_coverage.until_at > incident.window_start_at
+    select * from int_log_stretches
 
 ),
 
@@ -56,21 +54,47 @@ pieces as (
 
     from cuts
 
+),
+
+told as (
+
+    select
+        logs.log,
+        pieces.from_at,
+        pieces.until_at,
+        coalesce(max(stretches.declared_status), 'undeclared') as declared_status,
+        min(stretches.shown_rank) as shown_rank,
+        max(case when stretches.is_silent then 1 else 0 end) as is_silent
+
+    from logs
+    cross join pieces
+    left join stretches
+        on stretches.log = logs.log
+        and stretches.from_at <= pieces.from_at
+        and stretches.until_at >= pieces.until_at
+
+    where pieces.until_at is not null
+
+    group by logs.log, pieces.from_at, pieces.until_at
+
 )
 
 select
-    logs.log,
-    pieces.from_at,
-    pieces.until_at,
-    coalesce(max(stretches.status), 'undeclared') as status
+    told.log,
+    told.from_at,
+    told.until_at,
+    told.declared_status,
+    statuses.status,
+    case when statuses.is_shown then 'shown' when told.declared_status = 'undeclared' then 'none' else 'declared' end
+        as basis,
+    statuses.is_gap,
+    told.is_silent = 1 and told.declared_status in ('complete', 'undeclared') as is_silent
 
-from logs
-cross join pieces
-left join stretches
-    on stretches.log = logs.log
-    and stretches.from_at <= pieces.from_at
-    and stretches.until_at >= pieces.until_at
-
-where pieces.until_at is not null
-
-group by logs.log, pieces.from_at, pieces.until_at
+from told
+left join statuses as shown on shown.status_rank = told.shown_rank
+inner join statuses
+    on statuses.status = case
+        when told.declared_status = 'verified' then 'complete'
+        when told.declared_status in ('complete', 'undeclared') then coalesce(shown.status, told.declared_status)
+        else told.declared_status
+    end

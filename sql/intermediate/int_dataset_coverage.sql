@@ -1,5 +1,5 @@
 -- One row per dataset × piece of the window: do the logs that show it cover that piece.
--- Semantics, section 7: a declared gap touches only the datasets that no other complete log shows.
+-- Semantics, section 7: a gap, declared or shown, touches only the datasets that no other complete log shows.
 
 with
 
@@ -25,7 +25,7 @@ select
     pieces.until_at,
     sum(case when pieces.status = 'complete' then 1 else 0 end) as complete_log_count,
     max(case when pieces.status = 'complete' then 1 else 0 end) = 0
-    and max(case when pieces.status in ('complete', 'undeclared') then 0 else 1 end) = 1 as is_gap
+    and max(case when pieces.is_gap then 1 else 0 end) = 1 as is_gap
 
 from log_datasets
 inner join pieces on pieces.log = log_datasets.log

@@ -98,3 +98,13 @@ from landed_datasets as datasets
 left join logged on logged.dataset = datasets.dataset
 
 where logged.dataset is null
+
+union all
+
+select
+    kind,
+    about,
+    item_count,
+    people_count
+
+from int_questions_of_logs

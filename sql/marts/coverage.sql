@@ -1,4 +1,4 @@
--- One row per log × stretch of the window: declared complete, declared missing, or not declared at all.
+-- One row per log × stretch of the window: complete, missing, or neither, as declared or as the log itself shows.
 -- With the datasets that only this log would show there, and the log's own first and last event (semantics, section 7).
 
 with
@@ -14,7 +14,11 @@ pieces as (
     select
         *,
         case
-            when lag(status) over (partition by log order by from_at nulls last) = status then 0
+            when
+                lag(status) over (partition by log order by from_at nulls last) = status
+                and lag(declared_status) over (partition by log order by from_at nulls last) = declared_status
+                and lag(is_silent) over (partition by log order by from_at nulls last) = is_silent
+                then 0
             else 1
         end as is_first
 
@@ -42,12 +46,16 @@ stretches as (
         log,
         stretch_number,
         status,
+        declared_status,
+        basis,
+        is_gap,
+        is_silent,
         min(from_at) as from_at,
         max(until_at) as until_at
 
     from numbered
 
-    group by log, stretch_number, status
+    group by log, stretch_number, status, declared_status, basis, is_gap, is_silent
 
 ),
 
@@ -124,7 +132,10 @@ select
     stretches.from_at,
     stretches.until_at,
     stretches.status,
-    stretches.status not in ('complete', 'undeclared') as is_gap,
+    stretches.declared_status,
+    stretches.basis,
+    stretches.is_gap,
+    stretches.is_silent,
     array_sort(shown.datasets) as datasets,
     observed.first_event_at,
     observed.last_event_at,

@@ -34,6 +34,9 @@ select
     row_count,
     byte_count,
     has_unreadable_address,
+    signal,
+    plane,
+    sequence_number,
     delivery_count
 
 from deliveries

@@ -23,6 +23,12 @@ from (
     ('row_count_mismatch', 'The log states another number of rows than the datasets give. Which is right?'),
     ('log_gap', 'Nothing shows what was read while the log is missing. Can other evidence rule it out?'),
     ('coverage_undeclared', 'Nobody has said whether this log is complete in the window. Is it?'),
+    ('coverage_contradicted', 'The log is declared complete and itself shows that it is not. Which is right?'),
+    ('log_incomplete', 'The log itself shows that it was stopped, sampled or lost lines. What did it not show?'),
+    ('no_data_events', 'The log has management events and no data events, so it cannot show reads. Were there any?'),
+    ('log_scope_changed', 'Somebody changed what the log records. What did it no longer show, and from when?'),
+    ('silent_stretch', 'The log is silent for longer than it ever is at that time. Were lines removed or lost?'),
+    ('log_edge', 'The log begins later or ends earlier than its rhythm explains. Is all of it here?'),
     ('dataset_without_log', 'No log shows reads of this dataset. How would they be seen?'),
     ('unlogged_copy', 'A copy was made at an unknown instant and no log remains. Can its contents be narrowed down?'),
     (

@@ -48,13 +48,13 @@ insert into landed_places values (1, 'crm', '061 0', true), (2, 'crm', '062 0', 
 
 create table landed_events (event_number bigint, event_key varchar, log varchar, file varchar, line bigint, earliest_at timestamp, latest_at timestamp,
     time_reading varchar, intruder_selector integer, trusted_selector integer, action varchar, outcome varchar, row_count bigint, byte_count bigint,
-    has_unreadable_address boolean);
+    has_unreadable_address boolean, signal varchar, plane varchar, sequence_number bigint);
 insert into landed_events values
-    (1, 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 'exact', 1, null, 'export', 'succeeded', 1, 900, false),
-    (2, 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false),
-    (3, 'e2', 'web', 'web.csv', 4, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false),
-    (4, 'e4', 'web', 'web.csv', 5, moment('2026-03-03 11:00:00'), moment('2026-03-03 11:00:00'), 'exact', 1, null, 'view', 'succeeded', null, null, false),
-    (5, 'e5', 'web', 'web.csv', 6, moment('2026-03-03 12:00:00'), moment('2026-03-03 12:00:00'), 'exact', 1, null, 'view', 'denied', null, null, false);
+    (1, 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 'exact', 1, null, 'export', 'succeeded', 1, 900, false, null, null, null),
+    (2, 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false, null, null, null),
+    (3, 'e2', 'web', 'web.csv', 4, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false, null, null, null),
+    (4, 'e4', 'web', 'web.csv', 5, moment('2026-03-03 11:00:00'), moment('2026-03-03 11:00:00'), 'exact', 1, null, 'view', 'succeeded', null, null, false, null, null, null),
+    (5, 'e5', 'web', 'web.csv', 6, moment('2026-03-03 12:00:00'), moment('2026-03-03 12:00:00'), 'exact', 1, null, 'view', 'denied', null, null, false, null, null, null);
 
 create table landed_reaches (event_number bigint, reach_number integer, dataset varchar, reach_kind varchar, record_key varchar, condition_count integer,
     projection varchar, access varchar, is_exact boolean, inexact_reason varchar, is_stand_in boolean, is_other_content boolean,
@@ -156,12 +156,12 @@ create table unresolved (incident_id varchar, event_id varchar, log varchar, fil
     reach_kind varchar, record_key varchar, reason varchar);
 insert into unresolved values ('inc-1', 'e4', 'web', 'web.csv', 5, moment('2026-03-03 11:00:00'), 'intruder', 'crm', 'key', '999', 'no_such_record');
 
-create table coverage (incident_id varchar, log varchar, from_at timestamp, until_at timestamp, status varchar, is_gap boolean, datasets varchar[],
+create table coverage (incident_id varchar, log varchar, from_at timestamp, until_at timestamp, status varchar, declared_status varchar, basis varchar, is_gap boolean, is_silent boolean, datasets varchar[],
     first_event_at timestamp, last_event_at timestamp, event_count bigint);
 insert into coverage values
-    ('inc-1', 'web', moment('2026-03-01'), moment('2026-03-05'), 'complete', false, ['crm', 'list'], moment('2026-03-02 10:00:00'), moment('2026-03-03 12:00:00'), 4),
-    ('inc-1', 'web', moment('2026-03-05'), moment('2026-03-06'), 'deleted', true, ['crm', 'list'], moment('2026-03-02 10:00:00'), moment('2026-03-03 12:00:00'), 0),
-    ('inc-1', 'web', moment('2026-03-06'), moment('2026-03-08'), 'undeclared', false, ['crm', 'list'], moment('2026-03-02 10:00:00'), moment('2026-03-03 12:00:00'), 0);
+    ('inc-1', 'web', moment('2026-03-01'), moment('2026-03-05'), 'complete', 'complete', 'declared', false, false, ['crm', 'list'], moment('2026-03-02 10:00:00'), moment('2026-03-03 12:00:00'), 4),
+    ('inc-1', 'web', moment('2026-03-05'), moment('2026-03-06'), 'deleted', 'deleted', 'declared', true, false, ['crm', 'list'], moment('2026-03-02 10:00:00'), moment('2026-03-03 12:00:00'), 0),
+    ('inc-1', 'web', moment('2026-03-06'), moment('2026-03-08'), 'undeclared', 'undeclared', 'none', false, false, ['crm', 'list'], moment('2026-03-02 10:00:00'), moment('2026-03-03 12:00:00'), 0);
 
 create table rejects as select 'inc-1' as incident_id, * from landed_rejects;
 

@@ -107,6 +107,7 @@ coverage | insert into coverage select * from coverage where is_gap | one_row_pe
 coverage | update coverage set status = 'fine' where status = 'complete' | status_is_one_of_our_words | 1
 coverage | delete from coverage where is_gap | stretches_fill_the_window | 2
 coverage | update coverage set is_gap = true where status = 'undeclared' | gap_is_what_its_status_says | 1
+coverage | update coverage set basis = 'shown' where status = 'deleted' | basis_is_what_its_status_says | 1
 coverage | update coverage set first_event_at = moment('2026-03-08') | events_are_plausible | 3
 rejects | update rejects set source_kind = 'mail' | source_kind_is_one_of_our_words | 1
 rejects | delete from rejects | rejects_are_those_of_intake | 1

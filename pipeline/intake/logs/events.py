@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.config import Log
+from pipeline.config import PLANES, SIGNALS, Log
 from pipeline.intake.rows import LINE, UNIT, WHOLE, Batch, Reject, cell
 from pipeline.intake.times import EARLIEST, read_durations, read_stamps, subtract_microseconds
-from pipeline.intake.words import read_action, read_outcome, read_status
+from pipeline.intake.words import read_action, read_outcome, read_status, read_word
 from pipeline.window import parse_duration
 
 _TEXTS = ("resource", "content_type", "columns", "record_keys", "filters")
@@ -20,8 +20,9 @@ _TEXTS = ("resource", "content_type", "columns", "record_keys", "filters")
 def read_events(batch: Batch, name: str, log: Log, where: str) -> tuple[pl.DataFrame, list[Reject]]:
     """Read a batch of lines into events, and name the lines whose time cannot be read.
 
-    Columns: line, earliest_at, latest_at, time_reading, event_key, action, outcome, status, row_count, byte_count, the
-    texts of what was read (resource, columns, record_keys, filters, content_type), and the cells for selectors.
+    Columns: line, earliest_at, latest_at, time_reading, event_key, action, outcome, status, row_count, byte_count,
+    what the line says of the log itself (signal, plane, sequence_number), the texts of what was read (resource,
+    columns, record_keys, filters, content_type), and the cells for selectors.
     """
     frame = batch.frame
     times = _read_times(frame, log, where)
@@ -62,6 +63,8 @@ def _what(log: Log) -> list[pl.Expr]:
         read_action(_cell_of(log, "action"), log.words.action).alias("action"),
         read_outcome(_cell_of(log, "outcome"), status, log.words.outcome).alias("outcome"),
         read_status(status).alias("status"),
+        read_word(_cell_of(log, "signal"), log.words.signal, SIGNALS).alias("signal"),
+        read_word(_cell_of(log, "plane"), log.words.plane, PLANES).alias("plane"),
         *((pl.lit(None, pl.String) if text is None else text).alias(name) for text, name in texts),
     ]
 
@@ -69,7 +72,11 @@ def _what(log: Log) -> list[pl.Expr]:
 def _how_much(log: Log) -> list[pl.Expr]:
     rows = _amount(_cell_of(log, "rows"))
     known = rows if log.row_limit is None else pl.when(rows < log.row_limit).then(rows)
-    return [known.alias("row_count"), _amount(_cell_of(log, "bytes")).alias("byte_count")]
+    return [
+        known.alias("row_count"),
+        _amount(_cell_of(log, "bytes")).alias("byte_count"),
+        _amount(_cell_of(log, "sequence")).alias("sequence_number"),
+    ]
 
 
 def _amount(text: pl.Expr | None) -> pl.Expr:

@@ -16,6 +16,7 @@ from .choosing import ByHypothesis, BySeed, Choose, chance, one_of
 from .datasets import make_datasets
 from .interceptions import make_interceptions
 from .logs import LOGS, make_coverage, make_line, make_log, make_routes, make_selectors
+from .rhythms import add_rhythm, add_signals
 from .times import SEASONS, Season
 
 PERSON_KEY = "5c" * 32
@@ -133,6 +134,8 @@ def build_case(choose: Choose) -> Case:
         lines = [make_line(choose, log, season, routes, datasets) for _ in range(choose.number(1, 7))]
         if chance(choose, 25):
             lines.append(dict(one_of(choose, lines)))
+        add_rhythm(choose, log, header, lines, season)
+        add_signals(choose, log, header, lines)
         place_rows(choose, case, log, name, header, lines)
     for name, dataset in datasets.items():
         place_rows(choose, case, dataset, name, headers[name], rows[name])

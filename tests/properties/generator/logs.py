@@ -180,7 +180,7 @@ def make_coverage(choose: Choose, season: Season) -> Any:
     stretches: list[dict[str, str]] = []
     for start, end in pairwise(cuts):
         if chance(choose, 80):
-            status = one_of(choose, ["complete", *COVERAGE, "complete"])
+            status = one_of(choose, ["complete", *COVERAGE, "complete", "verified"])
             stretches.append({"from": season.exact(start), "until": season.exact(end), "status": status})
     if stretches and chance(choose, 40):
         del stretches[-1]["until"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .clock import read_window
-from .coverage import find_gaps, reach_by_copies, reach_by_gaps
+from .coverage import cover, find_gaps, reach_by_copies, reach_by_gaps
 from .events import read_logs
 from .evidence import make_accesses, make_coverage, make_funnel, make_unresolved
 from .findings import find_fields
@@ -32,6 +32,7 @@ from .questions import (
     ask_about_events,
     ask_about_inputs,
     ask_about_interceptions,
+    ask_about_logs,
     ask_about_people,
     ask_about_unresolved,
     make_open_questions,
@@ -56,7 +57,8 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
     for event in events:
         event.reaches = find_reaches(event, incident, inputs)
     evidence = gather_evidence(events, records, incident, span)
-    gaps = find_gaps(incident, span)
+    covered = cover(incident, evidence.events, span)
+    gaps = find_gaps(incident, covered)
     others = reach_by_gaps(gaps, records) + reach_by_copies(incident, records, inputs)
     stays = find_stays(incident, records, inputs, span)
     caught = [one for stay in stays for one in stay.caught]
@@ -73,12 +75,13 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
     tables["links"] = make_links(findings, people, incident, person_key)
     tables["accesses"] = make_accesses(evidence)
     tables["unresolved"] = make_unresolved(evidence, incident, person_key)
-    tables["coverage"] = make_coverage(evidence, incident, span)
+    tables["coverage"] = make_coverage(evidence, incident, covered)
     tables["funnel"] = make_funnel(evidence, findings, tables, again, rejected_lines)
     asked = (
         ask_about_events(evidence, people, incident, tables)
         + ask_about_unresolved(incident, tables)
         + ask_about_coverage(gaps, others, people, incident, tables)
+        + ask_about_logs(evidence, incident, covered, span)
         + ask_about_interceptions(stays, people, incident)
         + ask_about_inputs(rejects, unknown_states, incident)
         + ask_about_columns(evidence, incident, inputs)

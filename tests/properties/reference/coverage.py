@@ -1,18 +1,20 @@
-"""Declared coverage, its gaps, and unlogged copies (semantics, sections 5 and 7; D19)."""
+"""Coverage, declared and shown, its gaps, and unlogged copies (semantics, sections 5 and 7; D19)."""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from .actors import as_list
 from .clock import must, read_from, read_until
-from .model import Inputs, Reached, Record
+from .model import Event, Inputs, Reached, Record
 from .routes import log_datasets, read_projection
+from .showing import Interval, Silence, Stretch, shown_stretches, suspected_silences
 
-Interval = tuple[datetime, datetime]
-Stretch = tuple[datetime, datetime, str]
+GAPS = {"deleted", "rolled_over", "not_collected", "not_enabled", "stopped", "lines_missing"}
+SHOWN = ["stopped", "lines_missing", "no_data_events", "sampled", "throttled"]  # the first of several stands
 
 
 def declared_stretches(log: dict[str, Any], window: Interval, zone: str) -> list[Stretch]:
@@ -40,50 +42,79 @@ def merge_stretches(stretches: list[Stretch]) -> list[Stretch]:
     return merged
 
 
-def all_stretches(log: dict[str, Any], window: Interval, zone: str) -> list[Stretch]:
-    """The declared stretches and, between them, the undeclared ones."""
-    declared = declared_stretches(log, window, zone)
-    stretches, at = list(declared), window[0]
-    for start, end, _ in [*declared, (window[1], window[1], "")]:
-        if at < start:
-            stretches.append((at, start, "undeclared"))
-        at = max(at, end)
-    return sorted(stretches)
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of one log in which everything stays the same: what is declared, what holds, whether it is silent."""
+
+    start: datetime
+    end: datetime
+    status: str
+    declared: str
+    is_silent: bool
+
+
+def piece_of(span: Interval, declared: list[Stretch], shown: list[Stretch], silent: list[Silence]) -> Piece:
+    """What holds of a span that nothing ends inside: shown before declared, unless a gap is declared or it is verified."""
+    said = status_in(declared, span)
+    word = said.pop() if said else "undeclared"
+    against = status_in(shown, span)
+    status = word
+    if word in ("complete", "undeclared") and against:
+        status = min(against, key=SHOWN.index)
+    is_silent = any(one[0] <= span[0] and span[1] <= one[1] for one in silent) and word in ("complete", "undeclared")
+    return Piece(*span, "complete" if word == "verified" else status, word, is_silent)
+
+
+def cover(incident: dict[str, Any], events: list[Event], window: Interval) -> dict[str, list[Piece]]:
+    """Every log's pieces from one end of the window to the other, equal neighbours merged (section 7)."""
+    zone = incident["incident"].get("zone", "UTC")
+    covered: dict[str, list[Piece]] = {}
+    for name, log in incident["logs"].items():
+        ours = [event for event in events if event.log == name]
+        declared = declared_stretches(log, window, zone)
+        shown, silent = shown_stretches(ours, log, window), suspected_silences(ours, window)
+        ends = {end for one in [*declared, *shown, *silent] for end in one[:2] if window[0] < end < window[1]}
+        covered[name] = []
+        for span in itertools.pairwise(sorted(ends | set(window))):
+            piece = piece_of(span, declared, shown, silent)
+            last = covered[name][-1] if covered[name] else None
+            if last and replace(last, end=piece.end) == replace(piece, start=last.start):
+                covered[name][-1] = replace(last, end=piece.end)
+            else:
+                covered[name].append(piece)
+    return covered
 
 
 def status_in(stretches: list[Stretch], piece: Interval) -> set[str]:
-    """What is declared of a piece that no stretch ends inside."""
+    """What is said of a piece that no stretch ends inside."""
     return {status for start, end, status in stretches if start <= piece[0] and piece[1] <= end}
 
 
-def pieces_of(window: Interval, declared: dict[str, list[Stretch]]) -> list[Interval]:
-    """The window split at all ends of all stretches (D19)."""
-    ends = {window[0], window[1]} | {end for given in declared.values() for one in given for end in one[:2]}
-    edges = sorted(ends)
-    return list(itertools.pairwise(edges))
+def spans_of(covered: dict[str, list[Piece]]) -> list[Interval]:
+    """The window split at all ends of all pieces."""
+    ends = sorted({end for pieces in covered.values() for piece in pieces for end in (piece.start, piece.end)})
+    return list(itertools.pairwise(ends))
 
 
-def is_unprotected(piece: Interval, logs: list[str], declared: dict[str, list[Stretch]]) -> bool:
-    """Some log that shows a dataset declares a gap in a piece, and none declares it complete (D19)."""
-    statuses = set().union(*(status_in(declared[name], piece) for name in logs)) if logs else set()
-    return bool(statuses - {"complete"}) and "complete" not in statuses
+def status_at(pieces: list[Piece], span: Interval) -> str:
+    """What holds of a log in a span that none of its pieces ends inside."""
+    return next(piece.status for piece in pieces if piece.start <= span[0] and span[1] <= piece.end)
 
 
-def find_gaps(incident: dict[str, Any], window: Interval) -> dict[str, list[Interval]]:
-    """Per dataset the unprotected stretches of the window, neighbours merged (section 7, D19)."""
-    zone = incident["incident"].get("zone", "UTC")
-    declared = {name: declared_stretches(log, window, zone) for name, log in incident["logs"].items()}
+def find_gaps(incident: dict[str, Any], covered: dict[str, list[Piece]]) -> dict[str, list[Interval]]:
+    """Per dataset the spans in which some log that shows it has a gap and none is complete, neighbours merged (D19)."""
     shown = log_datasets(incident)
     gaps: dict[str, list[Interval]] = {}
     for dataset in incident["datasets"]:
         logs = [name for name in incident["logs"] if dataset in shown[name]]
         gaps[dataset] = []
-        for piece in pieces_of(window, declared):
-            if is_unprotected(piece, logs, declared):
-                if gaps[dataset] and gaps[dataset][-1][1] == piece[0]:
-                    gaps[dataset][-1] = (gaps[dataset][-1][0], piece[1])
+        for span in spans_of(covered):
+            statuses = {status_at(covered[name], span) for name in logs}
+            if statuses & GAPS and "complete" not in statuses:
+                if gaps[dataset] and gaps[dataset][-1][1] == span[0]:
+                    gaps[dataset][-1] = (gaps[dataset][-1][0], span[1])
                 else:
-                    gaps[dataset].append(piece)
+                    gaps[dataset].append(span)
     return gaps
 
 
@@ -123,16 +154,14 @@ def reach_by_copies(incident: dict[str, Any], records: list[Record], inputs: Inp
     return reached
 
 
-def only_shown_by(log: str, stretch: Stretch, incident: dict[str, Any], window: Interval) -> list[str]:
-    """The log's datasets for which, at some time of a stretch, no other log that shows them is complete."""
-    zone = incident["incident"].get("zone", "UTC")
-    declared = {name: declared_stretches(one, window, zone) for name, one in incident["logs"].items()}
+def only_shown_by(log: str, piece: Piece, incident: dict[str, Any], covered: dict[str, list[Piece]]) -> list[str]:
+    """The log's datasets for which, at some time of a piece, no other log that shows them is complete."""
     shown = log_datasets(incident)
     alone = set()
-    for piece in pieces_of(window, declared):
-        if stretch[0] <= piece[0] and piece[1] <= stretch[1]:
+    for span in spans_of(covered):
+        if piece.start <= span[0] and span[1] <= piece.end:
             for dataset in shown[log]:
                 others = [name for name in incident["logs"] if name != log and dataset in shown[name]]
-                if not any("complete" in status_in(declared[name], piece) for name in others):
+                if not any(status_at(covered[name], span) == "complete" for name in others):
                     alone.add(dataset)
     return sorted(alone)

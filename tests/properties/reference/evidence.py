@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .coverage import Interval, all_stretches, only_shown_by
+from .coverage import GAPS, SHOWN, Piece, only_shown_by
 from .findings import Findings
 from .marts import Row, published_key
 from .model import REACH_KINDS, Event, Reached, best_grade, strongest_access
@@ -67,24 +67,27 @@ def make_unresolved(evidence: Evidence, incident: dict[str, Any], person_key: st
     return rows
 
 
-def make_coverage(evidence: Evidence, incident: dict[str, Any], window: Interval) -> list[Row]:
-    """Every log × stretch of the window, declared or not (section 9)."""
-    zone = incident["incident"].get("zone", "UTC")
+def make_coverage(evidence: Evidence, incident: dict[str, Any], covered: dict[str, list[Piece]]) -> list[Row]:
+    """Every log × stretch of the window, declared, shown or neither (section 9)."""
     rows = []
-    for name, log in incident["logs"].items():
+    for name in incident["logs"]:
         events = [event for event in evidence.events if event.log == name]
         instants = [min(event.in_window) for event in events if event.in_window]
-        for start, end, status in all_stretches(log, window, zone):
+        for piece in covered[name]:
+            basis = "none" if piece.status == "undeclared" else "shown" if piece.status in SHOWN else "declared"
             rows.append({
                 "log": name,
-                "from_at": start,
-                "until_at": end,
-                "status": status,
-                "is_gap": status not in ("complete", "undeclared"),
-                "datasets": only_shown_by(name, (start, end, status), incident, window),
+                "from_at": piece.start,
+                "until_at": piece.end,
+                "status": piece.status,
+                "declared_status": piece.declared,
+                "basis": basis,
+                "is_gap": piece.status in GAPS,
+                "is_silent": piece.is_silent,
+                "datasets": only_shown_by(name, piece, incident, covered),
                 "first_event_at": min(instants, default=None),
                 "last_event_at": max(instants, default=None),
-                "event_count": sum(start <= at < end for at in instants),
+                "event_count": sum(piece.start <= at < piece.end for at in instants),
             })  # fmt: skip
     return rows
 

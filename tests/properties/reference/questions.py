@@ -16,6 +16,11 @@ least one delivered column holding a value, masked or not, exposed in the end or
 | row_count_mismatch | log | reached events whose logged rows differ from the derived | people reached by them |
 | log_gap | dataset | merged unprotected stretches | people reached by them |
 | coverage_undeclared | log | undeclared stretches in the window | 0 |
+| coverage_contradicted | log | stretches declared complete and shown otherwise | 0 |
+| log_incomplete | log | stretches not declared and shown incomplete | 0 |
+| no_data_events | log | stretches of such a log | 0 |
+| log_scope_changed | log | events that changed its scope | 0 |
+| silent_stretch, log_edge | log | suspected silences, within or at its ends | 0 |
 | dataset_without_log | dataset | 1 | 0 |
 | unlogged_copy | dataset | declared copies | people reached by them |
 | interception_outside_window | dataset | stays with a known end outside | people caught in them |
@@ -38,7 +43,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .actors import holds_unreadable_address
-from .coverage import Interval
+from .coverage import Interval, Piece
 from .findings import delivered_fields
 from .interceptions import Stay
 from .marts import Row
@@ -47,6 +52,7 @@ from .people import People
 from .reach import Evidence
 from .records import subjects_of
 from .routes import find_column, log_datasets, match_resource, missing_columns, names_of_columns, route_holds_for
+from .showing import signals_of, suspected_silences
 
 Asked = tuple[str, str, int, int]  # kind, about, items, people
 
@@ -130,6 +136,36 @@ def ask_about_coverage(
         asked.append(("log_gap", dataset, len(gaps[dataset]), len(in_gaps)))
         asked.append(("unlogged_copy", dataset, len(copies), len(copied)))
         asked.append(("dataset_without_log", dataset, int(dataset not in shown), 0))
+    return asked
+
+
+def ask_about_logs(
+    evidence: Evidence, incident: dict[str, Any], covered: dict[str, list[Piece]], window: Interval
+) -> list[Asked]:
+    """What the logs show of themselves."""
+    asked = []
+    for name, log in incident["logs"].items():
+        events = [event for event in evidence.events if event.log == name]
+        blind = [piece for piece in covered[name] if piece.status == "no_data_events"]
+        shown = [
+            piece for piece in covered[name] if piece.status in ("stopped", "lines_missing", "sampled", "throttled")
+        ]
+        contradicted = [piece for piece in shown if piece.declared == "complete"]
+        silences = [
+            one
+            for one in suspected_silences(events, window)
+            if any(piece.is_silent and piece.start < one[1] and piece.end > one[0] for piece in covered[name])
+        ]
+        edges = [one for one in silences if one[2]]
+        changed = [event for word, event in signals_of(events, log) if word == "scope_changed"]
+        asked += [
+            ("no_data_events", name, len(blind), 0),
+            ("coverage_contradicted", name, len(contradicted), 0),
+            ("log_incomplete", name, len(shown) - len(contradicted), 0),
+            ("log_scope_changed", name, len(changed), 0),
+            ("silent_stretch", name, len(silences) - len(edges), 0),
+            ("log_edge", name, len(edges), 0),
+        ]
     return asked
 
 

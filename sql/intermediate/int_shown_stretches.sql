@@ -1,0 +1,102 @@
+-- One row per log × stretch in which the log itself shows that it is not complete, and how.
+-- Semantics, section 7: coverage is declared, and checked against the log. Stopped until it is started, deleted for
+-- good, sampled or throttled from the first line that says so; and a log that tells management from data events and has
+-- none of data in the window cannot show what was read.
+
+with
+
+incident as (
+
+    select * from landed_incident
+
+),
+
+signals as (
+
+    select * from int_log_signals
+
+),
+
+stops as (
+
+    select
+        stopped.event_number,
+        stopped.log,
+        stopped.earliest_at as from_at,
+        min(started.latest_at) as until_at
+
+    from signals as stopped
+    left join signals as started
+        on started.log = stopped.log
+        and started.signal = 'logging_started'
+        and started.latest_at > stopped.earliest_at
+        and stopped.signal = 'logging_stopped'
+
+    where stopped.signal in ('logging_stopped', 'logging_deleted')
+
+    group by stopped.event_number, stopped.log, stopped.earliest_at
+
+),
+
+planes as (
+
+    select
+        events.log,
+        max(case when events.plane = 'management' then 1 else 0 end) as has_management,
+        max(case when events.plane = 'data' then 1 else 0 end) as has_data
+
+    from stg_event_instants as instants
+    inner join stg_events as events on events.event_number = instants.event_number
+
+    where instants.is_in_window
+
+    group by events.log
+
+)
+
+select
+    stops.log,
+    stops.from_at,
+    coalesce(stops.until_at, incident.window_end_at) as until_at,
+    'stopped' as status
+
+from stops
+cross join incident
+
+union all
+
+select
+    signals.log,
+    min(signals.earliest_at) as from_at,
+    incident.window_end_at as until_at,
+    signals.signal as status
+
+from signals
+cross join incident
+
+where signals.signal in ('sampled', 'throttled')
+
+group by signals.log, signals.signal, incident.window_end_at
+
+union all
+
+select
+    planes.log,
+    incident.window_start_at as from_at,
+    incident.window_end_at as until_at,
+    'no_data_events' as status
+
+from planes
+cross join incident
+
+where planes.has_management = 1 and planes.has_data = 0
+
+union all
+
+select
+    log,
+    from_at,
+    until_at,
+    'lines_missing' as status
+
+from int_missing_lines
