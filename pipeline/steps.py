@@ -5,6 +5,7 @@ A table's name is its file's name, its floor its folder, its order what it reads
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -13,6 +14,9 @@ from pathlib import Path
 from pipeline.errors import ScopeError
 
 FLOORS = ("staging", "intermediate", "marts")
+NO_CODE = re.compile(r"--.*|'[^']*'")
+READ = re.compile(r"\b(?:from|join)\s+([a-z_][a-z0-9_]*)\b(?!\s*\()")
+PART = re.compile(r"\b([a-z_][a-z0-9_]*)\s+as\s+\(\s*(?=select|with)")
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,9 @@ def _read_step(path: Path) -> Step:
 
 
 def _tables_read(sql: str) -> tuple[str, ...]:
-    import sqlglot
-    from sqlglot import exp
+    """Return the tables that stand after `from` or `join` and are no part of the text itself.
 
-    tree = sqlglot.parse_one(sql, read="duckdb")
-    local = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return tuple(sorted({table.name for table in tree.find_all(exp.Table)} - local))
+    The layout that the SQL is held to (tests/architecture) makes words enough; a parser takes half a second for all.
+    """
+    code = NO_CODE.sub("", sql)
+    return tuple(sorted(set(READ.findall(code)) - set(PART.findall(code))))

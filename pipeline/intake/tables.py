@@ -6,6 +6,7 @@ TIMESTAMP microseconds in UTC, written without a zone.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,13 @@ import pyarrow.parquet as pq
 from pipeline.errors import PublishingError
 
 _T, _B, _I, _L, _AT = pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.timestamp("us")
+POLARS: dict[object, pl.DataType] = {
+    _T: pl.String(),
+    _B: pl.Boolean(),
+    _I: pl.Int32(),
+    _L: pl.Int64(),
+    _AT: pl.Datetime("us"),
+}
 
 TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_incident": {
@@ -113,13 +121,18 @@ class Tables:
             raise self._refuse(problem) from None
 
     def write_rows(self, name: str, rows: list[tuple[object, ...]]) -> None:
-        """Append a few rows given as tuples in column order."""
-        schema = self._schemas[name]
-        columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
-        arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
-        if rows:
-            self._writers[name].write_table(pa.Table.from_arrays(arrays, schema=schema))
+        """Append a few rows given as tuples in column order; an instant with a zone is written in UTC."""
+        # By way of polars: pyarrow imports pandas, half a second, before it looks at the first Python value.
+        plain = [tuple(_in_utc(value) for value in row) for row in rows]
+        kinds = {column: POLARS[kind] for column, kind in TABLES[name].items()}
+        self.write(name, pl.DataFrame(plain, schema=kinds, orient="row"))
 
     def _refuse(self, problem: OSError) -> PublishingError:
         what = f"the private working files cannot be written ({problem.strerror or 'the system refused'})"
         return PublishingError(what, where=self._folder.name, remedy="free disk space there, or choose another folder")
+
+
+def _in_utc(value: object) -> object:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value

@@ -36,7 +36,7 @@ ROOMS = {
     "great_expectations": {"checks"},
     "sqlalchemy": {"checks"},
     "pyarrow": {"engines", "identity", "intake", "manifest", "publish", "query", "starter", "statements"},
-    "sqlglot": {"steps", "statements"},
+    "sqlglot": {"statements"},
 }
 
 

@@ -9,6 +9,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from pipeline.steps import load_steps
+
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "sql").glob("*/*.sql"))
 PREFIX = {"staging": "stg_", "intermediate": "int_", "marts": ""}
@@ -36,6 +38,14 @@ def test_both_dialects_read_alike(path: Path) -> None:
     sql = path.read_text(encoding="utf-8")
     readings = {dialect: _normal(sqlglot.parse_one(sql, read=dialect)).sql() for dialect in ("duckdb", "spark")}
     assert readings["duckdb"] == readings["spark"]
+
+
+@pytest.mark.parametrize("path", files())
+def test_what_a_step_reads_is_what_a_parser_finds(path: Path) -> None:
+    tree = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="duckdb")
+    found = {table.name for table in tree.find_all(exp.Table)} - {cte.alias for cte in tree.find_all(exp.CTE)}
+    (step,) = [step for step in load_steps(ROOT / "sql") if step.path == path]
+    assert set(step.reads) == found
 
 
 @pytest.mark.parametrize("path", files())
