@@ -99,11 +99,15 @@ def run(
     quiet: QuietOption = False,
 ) -> int:
     """Scope an incident and publish its exposure tables."""
-    from pipeline.run import run_incident
-    from pipeline.summary import Progress, summarise_run
+    from pipeline.checks.apart import open_checks
 
-    with Progress(sys.stderr, quiet=quiet) as progress:
-        summary = run_incident(incident, window, out, report=progress.report).summary
+    # First of all, for the checks take long to get ready, and the imports that follow a while.
+    with open_checks() as checks:
+        from pipeline.run import run_incident
+        from pipeline.summary import Progress, summarise_run
+
+        with Progress(sys.stderr, quiet=quiet) as progress:
+            summary = run_incident(incident, window, out, checks, report=progress.report).summary
     _show_json(summary) if as_json else _show(*summarise_run(summary))
     return DONE_WITH_OPEN_QUESTIONS if summary["open_questions"] else DONE
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pipeline.checks import CheckResult, run_checks
+from pipeline.checks import CheckResult
+from pipeline.checks.apart import Checks
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
-from pipeline.errors import ConfigurationError, InputError
+from pipeline.errors import ConfigurationError, InputError, ScopeError
 from pipeline.identity import resolve
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
@@ -35,6 +36,7 @@ Report = Callable[[str, int], None]
 IDENTITY_INPUTS = ("int_subjects", "int_identity_links")
 IDENTITY_OUTPUTS = ("resolved_subjects", "resolved_links")
 VERDICT = "int_run_verdict"
+CHECKS_PART = 0.25
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
 
@@ -72,14 +74,12 @@ class Gates:
     threads: int | None
     memory: str | None
     watch: Stopwatch
-    is_wanted: bool
+    checks: Checks | None
 
-    def check(self, folder: Path, beside: Path | None = None) -> list[CheckResult]:
-        """Check every table in `folder`; expectations may read the tables in `beside` too."""
-        if not self.is_wanted:
-            return []
-        with self.watch.stage("checking"):
-            return run_checks(
+    def begin(self, folder: Path, beside: Path | None = None) -> None:
+        """Have every table in `folder` checked; expectations may read the tables in `beside` too."""
+        if self.checks is not None:
+            self.checks.begin(
                 _tables(folder),
                 find_expectations(),
                 self.quarantine,
@@ -89,18 +89,35 @@ class Gates:
                 memory=self.memory,
             )
 
+    def results(self) -> list[CheckResult]:
+        """Wait for what was begun; raises GateError if a critical expectation failed."""
+        if self.checks is None:
+            return []
+        with self.watch.stage("checking"):
+            return self.checks.results()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """Let what is wrong with the tables come before what fails inside because of it."""
+        try:
+            yield
+        except ScopeError:
+            self.results()
+            raise
+
 
 def _silent(stage: str, count: int) -> None:
     """Report nothing."""
 
 
 def run_incident(
-    incident_path: Path, window: str | None, out: Path, check_expectations: bool = True, report: Report = _silent
+    incident_path: Path, window: str | None, out: Path, checks: Checks | None, report: Report = _silent
 ) -> RunResult:
     """Scope one incident and publish its tables under `out`.
 
-    `window` overrides the incident file's. Raises a ScopeError of the kind that fits; then nothing new is published
-    and what was published before stands.
+    `window` overrides the incident file's. `checks` are the open ones of `pipeline.checks.apart`; None publishes
+    unchecked. Raises a ScopeError of the kind that fits; then nothing new is published and what was published before
+    stands.
     """
     watch = Stopwatch(report)
     start = time.perf_counter()
@@ -111,23 +128,34 @@ def run_incident(
         with watch.stage("reading the inputs"):
             _land(source, span, _person_key(source, out), landed, report)
         limits = source.model.limits
-        gates = Gates(out / "quarantine", work, limits.threads, limits.memory, watch, check_expectations)
-        with open_duckdb(work, limits.threads, limits.memory) as engine:
+        memory = limits.memory
+        gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, checks)
+        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as engine:
             _load(engine, landed)
             _refuse_overlaps(engine, _steps())
-            checks = gates.check(landed)
-            _take_steps(engine, work, watch)
+            gates.begin(landed)
             staged = work / "staged"
-            with watch.stage("writing the tables"):
-                stage_tables(engine, staged)
+            with gates.first():
+                _take_steps(engine, work, watch)
+                with watch.stage("writing the tables"):
+                    stage_tables(engine, staged)
+            gates.begin(staged, beside=landed)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
-            checks += gates.check(staged, beside=landed)
+            checked = [*gates.results(), *gates.results()]
             with watch.stage("sealing"):
-                manifest = build_manifest(source, span, engine, summary, staged, checks)
+                manifest = build_manifest(source, span, engine, summary, staged, checked)
         with watch.stage("publishing"):
             folder = publish(staged, out, manifest, watch.seconds)
     seconds = round(time.perf_counter() - start, 3)
     return RunResult(folder, summary | {"folder": str(folder), "timings": watch.seconds, "seconds": seconds})
+
+
+def _part_of(memory: str | None, part: float) -> str | None:
+    """Return that part of an amount of memory, such as '4GB'; the checks and the SQL work at the same time."""
+    if memory is None:
+        return None
+    number = memory.rstrip("KMGTiB ")
+    return f"{float(number) * part:.6f}{memory[len(number) :].strip()}"
 
 
 def check_inputs(incident_path: Path, window: str | None, report: Report = _silent) -> dict[str, Any]:

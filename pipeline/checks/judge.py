@@ -1,7 +1,7 @@
 """Great Expectations over DuckDB: asked whether, never which value; without progress bars, network or files of its own.
 
 Importing this module imports Great Expectations, which takes seconds: `run_checks` does so when there is something to
-check. DuckDB is a private database in memory with one view per table over its Parquet files.
+check. DuckDB is a private database in memory: one view per table over its Parquet files, or a copy if they are small.
 
 Its texts can hold values, so none of them leaves this room; its warnings and log lines are silenced for that reason.
 """
@@ -34,6 +34,8 @@ with quiet():
 # Great Expectations closes its connection before it has read the result; with these DuckDB's outlives that.
 CONNECTION = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "pool_reset_on_return": None}
 RESULT_FORMAT = "BOOLEAN_ONLY"
+# Every query on a view opens its file anew, which takes longer than to read a small one.
+SMALL_BYTES = 1 << 20
 
 
 class Judge:
@@ -80,7 +82,7 @@ class Judge:
 def open_judge(
     tables: Mapping[str, str], scratch: Path | None, threads: int | None, memory: str | None
 ) -> Iterator[Judge]:
-    """Open a private database with one view per table, silence Great Expectations, and close all of it at the end.
+    """Open a private database with the tables, silence Great Expectations, and close all of it at the end.
 
     Raises GateError if a table's path matches no readable Parquet file.
     """
@@ -103,7 +105,7 @@ def open_judge(
             for statement in _settings(spill, threads, memory):
                 connection.exec_driver_sql(statement)
             for name, path in tables.items():
-                _view(connection, name, path)
+                _open(connection, name, path)
             yield Judge(source, connection)
         engine.dispose()
 
@@ -120,13 +122,14 @@ def _settings(spill: str, threads: int | None, memory: str | None) -> Iterator[s
         yield f"set memory_limit = {_literal(memory)}"
 
 
-def _view(connection: Any, name: str, path: str) -> None:
+def _open(connection: Any, name: str, path: str) -> None:
     files = [path] if Path(path).is_file() else sorted(glob(path))
     listed = ", ".join(_literal(escape(file)) for file in files)
     try:
         if not files:
             raise FileNotFoundError(path)
-        connection.exec_driver_sql(f'create view "{name}" as select * from read_parquet([{listed}])')  # noqa: S608
+        kind = "table" if sum(Path(file).stat().st_size for file in files) <= SMALL_BYTES else "view"
+        connection.exec_driver_sql(f'create {kind} "{name}" as select * from read_parquet([{listed}])')  # noqa: S608
     except (SQLAlchemyError, OSError):
         raise GateError(
             f"the table {name} cannot be read as Parquet",

@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.checks.apart import open_checks
 from pipeline.run import RunResult, run_incident
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -51,7 +52,8 @@ def as_lines(table: pl.DataFrame) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    return run_incident(SAMPLE / "incident.yaml", None, tmp_path_factory.mktemp("out"))
+    with open_checks() as checks:
+        return run_incident(SAMPLE / "incident.yaml", None, tmp_path_factory.mktemp("out"), checks)
 
 
 @pytest.fixture(scope="module")
