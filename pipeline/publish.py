@@ -91,13 +91,15 @@ def stage_tables(engine: Engine, folder: Path) -> None:
             _stage_by_owner(engine, table, order, owners, folder / table)
 
 
-def publish(staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mapping[str, float] | None = None) -> Path:
+def publish(
+    staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mapping[str, Mapping[str, float]] | None = None
+) -> Path:
     """Seal `staged` with `manifest`, move it whole to `out/runs/<incident>-<hash>`, and point `out/latest` to it.
 
     The name is derived from the manifest, and so from the hash of every file. A run of that name that is already there
     is verified and reused. The run becomes the next link of `out`'s chain. Files are made readable by their owner only
-    and written through to the disk before anything is moved. `timings` (seconds by stage) lie beside the sealed files
-    and are no part of the name.
+    and written through to the disk before anything is moved. `timings` (seconds by stage and by step) lie beside the
+    sealed files and are no part of the name.
     Raises PublishingError, with nothing published and earlier runs untouched.
     """
     sealed = write_manifest(manifest)

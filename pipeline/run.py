@@ -51,10 +51,11 @@ class RunResult:
 
 @dataclass
 class Stopwatch:
-    """Seconds spent by stage; the stage's name goes to `report` as it begins."""
+    """Seconds spent by stage, whose name goes to `report` as it begins, and by step of the SQL catalogue."""
 
     report: Report
     seconds: dict[str, float] = field(default_factory=dict)
+    steps: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -63,6 +64,13 @@ class Stopwatch:
         start = time.perf_counter()
         yield
         self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time the building of the table `name`."""
+        start = time.perf_counter()
+        yield
+        self.steps[name] = round(time.perf_counter() - start, 3)
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ def run_incident(
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, checks)
         with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as engine:
             _load(engine, landed)
-            _refuse_overlaps(engine, _steps())
+            _refuse_overlaps(engine, _steps(), watch)
             gates.begin(landed)
             staged = work / "staged"
             with gates.first():
@@ -145,7 +153,7 @@ def run_incident(
             with watch.stage("sealing"):
                 manifest = build_manifest(source, span, engine, summary, staged, checked)
         with watch.stage("publishing"):
-            folder = publish(staged, out, manifest, watch.seconds)
+            folder = publish(staged, out, manifest, {"stages": watch.seconds, "steps": watch.steps})
     seconds = round(time.perf_counter() - start, 3)
     return RunResult(folder, summary | {"folder": str(folder), "timings": watch.seconds, "seconds": seconds})
 
@@ -168,7 +176,7 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
         _land(source, span, "0" * 64, work / "landed", report)
         with open_duckdb(work) as engine:
             _load(engine, work / "landed")
-            _refuse_overlaps(engine, _steps())
+            _refuse_overlaps(engine, _steps(), Stopwatch(report))
             return {"incident_id": source.model.incident.id} | summarise_inputs(engine, span)
 
 
@@ -214,24 +222,26 @@ def _take_steps(engine: Engine, work: Path, watch: Stopwatch) -> None:
     steps = _steps()
     first = upstream(steps, set(IDENTITY_INPUTS))
     with watch.stage("working out who is who"):
-        _build(engine, first)
+        _build(engine, first, watch)
         _resolve(engine, work)
     with watch.stage("working out who was exposed"):
-        _build_rest(engine, steps, first)
+        _build_rest(engine, steps, first, watch)
 
 
-def _build(engine: Engine, steps: tuple[Step, ...]) -> None:
+def _build(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
     for step in steps:
-        engine.build(step.name, step.sql)
+        with watch.step(step.name):
+            engine.build(step.name, step.sql)
 
 
-def _build_rest(engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...]) -> None:
+def _build_rest(engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...], watch: Stopwatch) -> None:
     """Build what is not built yet; let go of every table but the marts once nobody reads it any more."""
     left = [step for step in steps if step not in built]
     kept = {step.name for step in steps if step.floor == "marts"} | {VERDICT}
     standing = {step.name for step in built}
     for number, step in enumerate(left):
-        engine.build(step.name, step.sql)
+        with watch.step(step.name):
+            engine.build(step.name, step.sql)
         standing.add(step.name)
         needed = {name for later in left[number + 1 :] for name in later.reads} | kept
         for name in sorted(standing - needed):
@@ -250,9 +260,9 @@ def _resolve(engine: Engine, work: Path) -> None:
         engine.load(name, paths[name])
 
 
-def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...]) -> None:
+def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
     """Stop where one key stands for two records at once, or one brand for two (semantics, section 12)."""
-    _build(engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands"}))
+    _build(engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands"}), watch)
     brands = engine.rows("select brand, other_brand from stg_overlapping_brands order by brand limit 1")
     if brands:
         one, other = brands[0]

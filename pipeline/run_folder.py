@@ -54,3 +54,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             remedy="the run was damaged or is none: restore it from a copy, or run again",
         )
     return manifest
+
+
+def read_step_seconds(folder: Path) -> dict[str, float]:
+    """Return how long each table of the SQL catalogue took to build in that run, in seconds.
+
+    Raises InputError if that was not kept.
+    """
+    try:
+        steps = json.loads((folder / TIMINGS).read_bytes())["steps"]
+        return {str(name): float(seconds) for name, seconds in steps.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(
+            "there are no timings of this run's steps",
+            where=f"{folder.name}/{TIMINGS}",
+            remedy="run again; runs of earlier versions kept none",
+        ) from None

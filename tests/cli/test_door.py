@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -143,16 +144,12 @@ def test_a_poor_encoding_loses_letters_and_nothing_else(process: Scope) -> None:
 
 
 def test_schema_is_json_schema(scope: Scope) -> None:
-    import json
-
     described = json.loads(scope("schema").stdout)
     assert described["$schema"].startswith("https://json-schema.org/")
     assert {"incident", "logs", "datasets"} <= set(described["properties"])
 
 
 def test_steps_are_listed_with_what_they_read(scope: Scope) -> None:
-    import json
-
     steps = {step["name"]: step for step in json.loads(scope("steps", "--json").stdout)}
     assert {step["floor"] for step in steps.values()} == {"staging", "intermediate", "marts"}
     assert all(step["grain"].startswith("One row per") for step in steps.values())
@@ -180,3 +177,23 @@ def test_init_of_what_has_no_columns(scope: Scope, tmp_path: Path) -> None:
         result = scope("init", str(tmp_path / name), "--incident", str(tmp_path / "new.yaml"))
         assert result.returncode == 4
         assert name in result.stderr
+
+
+def test_steps_tell_how_long_a_run_took_for_each(tmp_path: Path, scope: Scope) -> None:
+    folder = tmp_path / "out" / "runs" / "one-0123"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{}")
+    asked = ("steps", "--timings", "one-0123", "--out", str(tmp_path / "out"))
+    done = scope(*asked)
+    assert (done.returncode, done.stdout) == (errors.InputError.exit_code, "")
+    assert "no timings" in done.stderr
+    (folder / "timings.json").write_text('{"stages": {"sealing": 9.0}, "steps": {"int_a": 0.25, "int_b": 0.75}}')
+    assert json.loads(scope(*asked, "--json").stdout) == [
+        {"name": "int_b", "seconds": 0.75},
+        {"name": "int_a", "seconds": 0.25},
+    ]
+    rows = [line.split() for line in scope(*asked).stdout.splitlines()]
+    assert [row for row in rows if row and row[0].startswith("int_")] == [
+        ["int_b", "0.750", "75"],
+        ["int_a", "0.250", "25"],
+    ]

@@ -21,7 +21,10 @@ import polars as pl
 import pytest
 
 from pipeline.checks.apart import open_checks
+from pipeline.paths import find_sql
 from pipeline.run import RunResult, run_incident
+from pipeline.run_folder import read_step_seconds
+from pipeline.steps import load_steps
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 EXPECTED = SAMPLE / "expected"
@@ -264,3 +267,8 @@ def content_of(path: Path) -> object:
         return pl.read_parquet(path).to_dicts()
     content = path.read_bytes()
     return gzip.decompress(content) if path.suffix == ".gz" else content
+
+
+def test_every_step_was_timed_beside_what_is_sealed(result: RunResult) -> None:
+    assert set(read_step_seconds(result.folder)) == {step.name for step in load_steps(find_sql())}
+    assert "timings" not in (result.folder / "manifest.json").read_text()
