@@ -287,37 +287,14 @@ def diff(
 @app.command()
 def steps(
     as_json: JsonOption = False,
-    timings: Annotated[
-        str | None, typer.Option("--timings", metavar="RUN", help="How long each table of a run took, longest first.")
-    ] = None,
+    timings: Annotated[str | None, typer.Option("--timings", metavar="RUN", help="Tell how long a run took.")] = None,
     out: OutOption = Path("out"),
 ) -> int:
     """Draw the SQL catalogue: tables and what they read."""
-    if timings is not None:
-        return _show_step_seconds(timings, out, as_json)
-    from pipeline.paths import find_sql
-    from pipeline.steps import load_steps
-    from pipeline.summary import draw_steps
+    from pipeline.telling.steps import tell_catalogue, tell_seconds
 
-    catalogue = load_steps(find_sql())
-    if as_json:
-        _show_json([{"name": s.name, "floor": s.floor, "reads": list(s.reads), "grain": s.grain} for s in catalogue])
-    else:
-        _show(draw_steps(catalogue))
-    return DONE
-
-
-def _show_step_seconds(run_name: str, out: Path, as_json: bool) -> int:
-    from pipeline.run_folder import find_run, read_step_seconds
-
-    seconds = sorted(read_step_seconds(find_run(out, run_name)).items(), key=lambda step: (-step[1], step[0]))
-    if as_json:
-        _show_json([{"name": name, "seconds": spent} for name, spent in seconds])
-    else:
-        whole = sum(spent for _, spent in seconds) or 1.0
-        _show_table(
-            ["table", "seconds", "%"], [[n, f"{spent:.3f}", f"{spent / whole:.0%}"[:-1]] for n, spent in seconds]
-        )
+    listed, drawn = tell_catalogue() if timings is None else tell_seconds(out, timings)
+    _show_json(listed) if as_json else _show(*drawn)
     return DONE
 
 

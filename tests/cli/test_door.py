@@ -194,6 +194,6 @@ def test_steps_tell_how_long_a_run_took_for_each(tmp_path: Path, scope: Scope) -
     ]
     rows = [line.split() for line in scope(*asked).stdout.splitlines()]
     assert [row for row in rows if row and row[0].startswith("int_")] == [
-        ["int_b", "0.750", "75"],
-        ["int_a", "0.250", "25"],
+        ["int_b", "0.750", "75%"],
+        ["int_a", "0.250", "25%"],
     ]
