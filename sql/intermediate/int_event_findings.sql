@@ -3,9 +3,9 @@
 
 with
 
-reads as (
+kinds_of_reads as (
 
-    select
+    select distinct
         reads.event_number,
         reads.dataset,
         reads.access_rank,
@@ -17,6 +17,22 @@ reads as (
     from int_record_reads as reads
     inner join landed_reaches as reaches
         on reaches.event_number = reads.event_number and reaches.reach_number = reads.reach_number
+
+),
+
+reads as (
+
+    select
+        alike.event_number,
+        kinds.dataset,
+        kinds.access_rank,
+        kinds.grade_rank,
+        kinds.grade_reason,
+        kinds.is_exact,
+        kinds.reach_rank
+
+    from kinds_of_reads as kinds
+    inner join int_alike_events as alike on alike.standing_number = kinds.event_number
 
     union all
 

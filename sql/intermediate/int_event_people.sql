@@ -1,4 +1,4 @@
--- One row per event × person it reached, whether or not the event counts.
+-- One row per event that stands for itself and others × person it reached, whether or not it counts.
 -- How many people hang on a question about an event: those of whom it delivered at least one value, reads outside the
 -- window included.
 

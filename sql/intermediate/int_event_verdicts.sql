@@ -43,7 +43,10 @@ contents as (
 
 reached as (
 
-    select distinct event_number from int_reached_records
+    select distinct alike.event_number
+
+    from (select distinct event_number from int_reached_records) as records
+    inner join int_alike_events as alike on alike.standing_number = records.event_number
 
 ),
 

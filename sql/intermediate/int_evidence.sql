@@ -1,6 +1,7 @@
 -- One row per exposed subject × owner × event or interval that delivered any of its values.
--- The way back from a finding to the line that shows it. `evidence_key` is equal where two records were delivered
--- alike: by the same event, in the same columns, as surely, at the same of two readings of its time.
+-- The way back from a finding to the line that shows it; of reads that are alike, the one that stands for them.
+-- `evidence_key` is equal where two records were delivered alike: by the same event, in the same columns, as surely, at
+-- the same of two readings of its time.
 
 with
 

@@ -10,6 +10,27 @@ findings as (
 
 ),
 
+by_event as (
+
+    select
+        component_number,
+        owner_number,
+        field,
+        grade_rank,
+        event_number,
+        min(state_rank) as state_rank,
+        min(grade_reason) as grade_reason,
+        min(access_rank) as access_rank,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        max(event_count) as event_count
+
+    from findings
+
+    group by component_number, owner_number, field, grade_rank, event_number
+
+),
+
 grades as (
 
     select
@@ -22,13 +43,13 @@ grades as (
         min(access_rank) as access_rank,
         min(first_at) as first_at,
         max(last_at) as last_at,
-        count(distinct event_number) as event_count,
+        cast(sum(event_count) as bigint) as event_count,
         row_number() over (
             partition by component_number, owner_number, field
             order by grade_rank nulls last
         ) as grade_number
 
-    from findings
+    from by_event
 
     group by component_number, owner_number, field, grade_rank
 

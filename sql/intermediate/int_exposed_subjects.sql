@@ -18,6 +18,26 @@ fields as (
 
 ),
 
+by_event as (
+
+    select
+        component_number,
+        subject_number,
+        owner_number,
+        grade_rank,
+        event_number,
+        min(grade_reason) as grade_reason,
+        min(access_rank) as access_rank,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        max(event_count) as event_count
+
+    from int_person_findings
+
+    group by component_number, subject_number, owner_number, grade_rank, event_number
+
+),
+
 grades as (
 
     select
@@ -29,10 +49,10 @@ grades as (
         min(access_rank) as access_rank,
         min(first_at) as first_at,
         max(last_at) as last_at,
-        count(distinct event_number) as event_count,
+        cast(sum(event_count) as bigint) as event_count,
         row_number() over (partition by subject_number, owner_number order by grade_rank nulls last) as grade_number
 
-    from int_person_findings
+    from by_event
 
     group by component_number, subject_number, owner_number, grade_rank
 

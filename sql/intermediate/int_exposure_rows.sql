@@ -22,6 +22,25 @@ fields as (
 
 ),
 
+by_event as (
+
+    select
+        component_number,
+        owner_number,
+        grade_rank,
+        event_number,
+        min(grade_reason) as grade_reason,
+        min(access_rank) as access_rank,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        max(event_count) as event_count
+
+    from findings
+
+    group by component_number, owner_number, grade_rank, event_number
+
+),
+
 grades as (
 
     select
@@ -32,10 +51,10 @@ grades as (
         min(access_rank) as access_rank,
         min(first_at) as first_at,
         max(last_at) as last_at,
-        count(distinct event_number) as event_count,
+        cast(sum(event_count) as bigint) as event_count,
         row_number() over (partition by component_number, owner_number order by grade_rank nulls last) as grade_number
 
-    from findings
+    from by_event
 
     group by component_number, owner_number, grade_rank
 

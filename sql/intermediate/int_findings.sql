@@ -33,7 +33,8 @@ opened as (
             else found.grade_reason
         end as grade_reason,
         greatest(found.first_at, key_reads.key_read_at) as first_at,
-        greatest(found.last_at, key_reads.key_read_at) as last_at
+        greatest(found.last_at, key_reads.key_read_at) as last_at,
+        found.event_count
 
     from found
     inner join key_reads on key_reads.dataset = found.dataset
@@ -52,7 +53,8 @@ select
     found.grade_rank,
     found.grade_reason,
     found.first_at,
-    found.last_at
+    found.last_at,
+    found.event_count
 
 from found
 left join key_reads on key_reads.dataset = found.dataset
@@ -74,6 +76,7 @@ select
     grade_rank,
     grade_reason,
     first_at,
-    last_at
+    last_at,
+    event_count
 
 from opened

@@ -48,7 +48,8 @@ select distinct
     reached.grade_rank,
     reached.grade_reason,
     reached.first_at,
-    reached.last_at
+    reached.last_at,
+    reached.event_count
 
 from reached
 inner join records on records.record_number = reached.record_number

@@ -1,12 +1,12 @@
 -- One row per reach × record version that the reach names, whenever that version existed.
 -- Semantics, section 5, from the most exact evidence down: record keys; columns that equal a value, all of them at
--- once; the whole object. Only what candidate events reach is looked at.
+-- once; the whole object. Only what candidate events reach is looked at, once for those that are alike.
 
 with
 
 candidates as (
 
-    select distinct event_number from int_candidate_events
+    select distinct event_number from int_standing_events
 
 ),
 

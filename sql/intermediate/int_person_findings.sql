@@ -19,7 +19,8 @@ placed as (
         findings.grade_rank,
         findings.grade_reason,
         findings.first_at,
-        findings.last_at
+        findings.last_at,
+        findings.event_count
 
     from int_findings as findings
     inner join int_subject_components as components on components.subject_number = findings.subject_number
@@ -52,7 +53,8 @@ select
     placed.grade_rank,
     placed.grade_reason,
     placed.first_at,
-    placed.last_at
+    placed.last_at,
+    placed.event_count
 
 from placed
 inner join standing

@@ -125,6 +125,12 @@ people as (
 
     select * from int_event_people
 
+),
+
+alike as (
+
+    select * from int_alike_events
+
 )
 
 select
@@ -134,6 +140,7 @@ select
     count(distinct people.component_number) as people_count
 
 from questioned
-left join people on people.event_number = questioned.event_number
+left join alike on alike.event_number = questioned.event_number
+left join people on people.event_number = alike.standing_number
 
 group by questioned.kind, questioned.log

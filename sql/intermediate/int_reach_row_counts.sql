@@ -26,13 +26,20 @@ derived as (
 
     group by event_number, dataset
 
+),
+
+alike as (
+
+    select * from int_alike_events
+
 )
 
 select
-    derived.event_number,
+    alike.event_number,
     derived.dataset,
     derived.derived_record_count,
     coalesce(events.row_count < derived.derived_record_count, false) as is_upper_bound
 
 from derived
-inner join stg_events as events on events.event_number = derived.event_number
+inner join alike on alike.standing_number = derived.event_number
+inner join stg_events as events on events.event_number = alike.event_number

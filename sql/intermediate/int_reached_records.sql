@@ -14,7 +14,7 @@ named as (
 
 instants as (
 
-    select * from int_candidate_events
+    select * from int_standing_events
 
 ),
 
@@ -69,7 +69,8 @@ reached as (
         named.record_number,
         reaches.dataset,
         records.record_key,
-        instants.occurred_at,
+        instants.first_at,
+        instants.last_at,
         instants.reading_count,
         cast(null as varchar) as page_reason
 
@@ -91,7 +92,8 @@ reached as (
         paged.record_number,
         records.dataset,
         records.record_key,
-        paged.occurred_at,
+        instants.first_at,
+        instants.last_at,
         instants.reading_count,
         paged.page_reason
 
@@ -108,8 +110,8 @@ select
     record_number,
     dataset,
     record_key,
-    min(occurred_at) as first_at,
-    max(occurred_at) as last_at,
+    min(first_at) as first_at,
+    max(last_at) as last_at,
     count(*) = max(reading_count) as is_time_certain,
     min(page_reason) as page_reason
 

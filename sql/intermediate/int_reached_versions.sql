@@ -31,7 +31,8 @@ select
     grade_rank,
     grade_reason,
     first_at,
-    last_at
+    last_at,
+    event_count
 
 from reads
 
@@ -46,7 +47,8 @@ select
     3 as grade_rank,
     grade_reason,
     first_at,
-    last_at
+    last_at,
+    0 as event_count
 
 from intervals
 
@@ -61,6 +63,7 @@ select
     grade_rank,
     grade_reason,
     first_at,
-    last_at
+    last_at,
+    0 as event_count
 
 from transactions

@@ -34,9 +34,10 @@ events as (
         attribution,
         access,
         inexact_reason,
-        unmapped_reason
+        unmapped_reason,
+        event_count
 
-    from int_candidate_events
+    from int_standing_events
 
     where is_in_window
 
@@ -59,6 +60,7 @@ reasoned as (
         coalesce(reaches.route_access, events.access) as access,
         reached.first_at,
         reached.last_at,
+        events.event_count,
         events.attribution,
         reaches.is_stand_in,
         least(
@@ -100,6 +102,7 @@ select
     end as grade_reason,
     inexact_reason = '~' as is_exact,
     first_at,
-    last_at
+    last_at,
+    event_count
 
 from reasoned

@@ -19,10 +19,11 @@ verdicts as (
 named as (
 
     select distinct
-        event_number,
-        reach_number
+        alike.event_number,
+        records.reach_number
 
-    from int_named_records
+    from (select distinct event_number, reach_number from int_named_records) as records
+    inner join int_alike_events as alike on alike.standing_number = records.event_number
 
 ),
 
@@ -45,10 +46,11 @@ pages as (
 reached as (
 
     select distinct
-        event_number,
-        reach_number
+        alike.event_number,
+        records.reach_number
 
-    from int_reached_records
+    from (select distinct event_number, reach_number from int_reached_records) as records
+    inner join int_alike_events as alike on alike.standing_number = records.event_number
 
 )
 

@@ -21,6 +21,12 @@ sets as (
 
 ),
 
+alike as (
+
+    select * from int_alike_events
+
+),
+
 events as (
 
     select
@@ -38,8 +44,8 @@ select distinct
     grades.grade,
     evidence.grade_reason,
     accesses.access,
-    evidence.first_at as first_exposed_at,
-    evidence.last_at as last_exposed_at,
+    coalesce(alike.occurred_at, evidence.first_at) as first_exposed_at,
+    coalesce(alike.occurred_at, evidence.last_at) as last_exposed_at,
     evidence.delivered_columns
 
 from evidence
@@ -47,4 +53,5 @@ cross join incident
 inner join sets on sets.subject_number = evidence.subject_number and sets.owner_number = evidence.owner_number
 inner join stg_grades as grades on grades.grade_rank = evidence.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = evidence.access_rank
-left join events on events.event_number = evidence.event_number
+left join alike on alike.standing_number = evidence.event_number
+left join events on events.event_number = alike.event_number
