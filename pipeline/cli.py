@@ -107,7 +107,7 @@ def run(
         from pipeline.summary import Progress, summarise_run
 
         with Progress(sys.stderr, quiet=quiet) as progress:
-            summary = run_incident(incident, window, out, checks, report=progress.report).summary
+            summary = run_incident(incident, window, out, report=progress.report, checks=checks).summary
     _show_json(summary) if as_json else _show(*summarise_run(summary))
     return DONE_WITH_OPEN_QUESTIONS if summary["open_questions"] else DONE
 

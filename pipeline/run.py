@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.checks import CheckResult
-from pipeline.checks.apart import Checks
+from pipeline.checks.apart import Checks, open_checks
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.errors import ConfigurationError, InputError, ScopeError
@@ -119,25 +119,30 @@ def _silent(stage: str, count: int) -> None:
 
 
 def run_incident(
-    incident_path: Path, window: str | None, out: Path, checks: Checks | None, report: Report = _silent
+    incident_path: Path,
+    window: str | None,
+    out: Path,
+    check_expectations: bool = True,
+    report: Report = _silent,
+    checks: Checks | None = None,
 ) -> RunResult:
     """Scope one incident and publish its tables under `out`.
 
-    `window` overrides the incident file's. `checks` are the open ones of `pipeline.checks.apart`; None publishes
-    unchecked. Raises a ScopeError of the kind that fits; then nothing new is published and what was published before
-    stands.
+    `window` overrides the incident file's. `checks` are those of `pipeline.checks.apart` if they are open already.
+    Raises a ScopeError of the kind that fits; then nothing new is published and what was published before stands.
     """
     watch = Stopwatch(report)
     start = time.perf_counter()
     source = read_incident_file(incident_path)
     span = _window(source, window)
-    with working_folder(out) as work:
+    opened = open_checks() if check_expectations and checks is None else nullcontext(checks)
+    with working_folder(out) as work, opened as judging:
         landed = work / "landed"
         with watch.stage("reading the inputs"):
             _land(source, span, _person_key(source, out), landed, report)
         limits = source.model.limits
         memory = limits.memory
-        gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, checks)
+        gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
         with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as engine:
             _load(engine, landed)
             _refuse_overlaps(engine, _steps(), watch)

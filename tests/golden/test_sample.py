@@ -20,7 +20,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.checks.apart import open_checks
 from pipeline.paths import find_sql
 from pipeline.run import RunResult, run_incident
 from pipeline.run_folder import read_step_seconds
@@ -55,8 +54,7 @@ def as_lines(table: pl.DataFrame) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    with open_checks() as checks:
-        return run_incident(SAMPLE / "incident.yaml", None, tmp_path_factory.mktemp("out"), checks)
+    return run_incident(SAMPLE / "incident.yaml", None, tmp_path_factory.mktemp("out"))
 
 
 @pytest.fixture(scope="module")

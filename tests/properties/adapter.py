@@ -33,7 +33,7 @@ def run_pipeline(case: Case, folder: Path) -> Path:
     from pipeline.run import run_incident  # what takes long to import is imported when needed
 
     path = case.write(folder)
-    return run_incident(path, case.window, folder / "out", checks=None).folder
+    return run_incident(path, case.window, folder / "out", check_expectations=False).folder
 
 
 def scope_pipeline(case: Case) -> Tables:
@@ -46,7 +46,7 @@ def run_apart(path: Path, out: Path, environment: dict[str, str]) -> Path:
     """Scope an incident file in a process of its own, with another environment."""
     script = (
         "import sys; from pathlib import Path; from pipeline.run import run_incident; "
-        "print(run_incident(Path(sys.argv[1]), None, Path(sys.argv[2]), checks=None).folder)"
+        "print(run_incident(Path(sys.argv[1]), None, Path(sys.argv[2]), check_expectations=False).folder)"
     )
     command = [sys.executable, "-c", script, str(path), str(out)]
     done = subprocess.run(command, env=os.environ | environment, cwd=ROOT, capture_output=True, text=True, check=True)

@@ -38,7 +38,7 @@ def own_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(folder: Path, out: str = "out") -> Path:
-    return run_incident(folder / "incident.yaml", None, folder / out, checks=None).folder
+    return run_incident(folder / "incident.yaml", None, folder / out, check_expectations=False).folder
 
 
 def verify(folder: Path, name: str | None = None) -> Verification:
