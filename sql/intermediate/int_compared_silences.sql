@@ -22,21 +22,6 @@ candidates as (
 
 ),
 
-histories as (
-
-    select
-        log,
-        min(from_microsecond) as first_microsecond,
-        max(until_microsecond) as last_microsecond
-
-    from silences
-
-    where not is_edge
-
-    group by log
-
-),
-
 days as (
 
     select day_number
@@ -59,11 +44,10 @@ shifted as (
 
     from candidates
     cross join days
-    inner join histories on histories.log = candidates.log
 
     where
-        candidates.from_microsecond + days.day_number * 86400000000 >= histories.first_microsecond
-        and candidates.until_microsecond + days.day_number * 86400000000 <= histories.last_microsecond
+        candidates.from_microsecond + days.day_number * 86400000000 >= candidates.first_microsecond
+        and candidates.until_microsecond + days.day_number * 86400000000 <= candidates.last_microsecond
 
 ),
 

@@ -1,5 +1,6 @@
--- One row per log × silence: between two lines that follow each other, and from the window's ends to the nearest line.
--- Lengths are in microseconds, so that engines count alike.
+-- One row per log × silence of 90 seconds or more: between two lines, or from a window's end to the nearest line.
+-- Lengths are in microseconds, so that engines count alike. Shorter silences are only counted: the shortest that is
+-- ever suspected is ten times as long.
 
 with
 
@@ -9,35 +10,26 @@ incident as (
 
 ),
 
-instants as (
+pairs as (
 
-    select distinct
+    select
         log,
-        earliest_at as happened_at
+        earliest_at as from_at,
+        lead(earliest_at) over (partition by log order by earliest_at nulls last) as until_at
 
     from stg_events
 
 ),
 
-pairs as (
+logs as (
 
     select
         log,
-        happened_at as from_at,
-        lead(happened_at) over (partition by log order by happened_at nulls last) as until_at
+        min(from_at) as first_at,
+        max(from_at) as last_at,
+        sum(case when until_at > from_at then 1 else 0 end) as silence_count
 
-    from instants
-
-),
-
-ends as (
-
-    select
-        log,
-        min(happened_at) as first_at,
-        max(happened_at) as last_at
-
-    from instants
+    from pairs
 
     group by log
 
@@ -53,33 +45,33 @@ silences as (
 
     from pairs
 
-    where until_at is not null
+    where until_at >= from_at + interval 90 seconds
 
     union all
 
     select
-        ends.log,
+        logs.log,
         incident.window_start_at as from_at,
-        ends.first_at as until_at,
+        logs.first_at as until_at,
         true as is_edge
 
-    from ends
+    from logs
     cross join incident
 
-    where ends.first_at > incident.window_start_at
+    where logs.first_at >= incident.window_start_at + interval 90 seconds
 
     union all
 
     select
-        ends.log,
-        ends.last_at as from_at,
+        logs.log,
+        logs.last_at as from_at,
         incident.window_end_at as until_at,
         true as is_edge
 
-    from ends
+    from logs
     cross join incident
 
-    where ends.last_at < incident.window_end_at
+    where incident.window_end_at >= logs.last_at + interval 90 seconds
 
 ),
 
@@ -87,6 +79,8 @@ measured as (
 
     select
         *,
+        unix_micros(from_at) as from_microsecond,
+        unix_micros(until_at) as until_microsecond,
         unix_micros(until_at) - unix_micros(from_at) as microsecond_count
 
     from silences
@@ -94,17 +88,20 @@ measured as (
 )
 
 select
-    log,
-    from_at,
-    until_at,
-    is_edge,
-    unix_micros(from_at) as from_microsecond,
-    unix_micros(until_at) as until_microsecond,
-    microsecond_count,
+    measured.log,
+    measured.from_at,
+    measured.until_at,
+    measured.is_edge,
+    measured.from_microsecond,
+    measured.until_microsecond,
+    measured.microsecond_count,
     row_number() over (
-        partition by log
-        order by microsecond_count desc nulls last, from_at nulls last
+        partition by measured.log
+        order by measured.microsecond_count desc nulls last, measured.from_at nulls last
     ) as length_number,
-    sum(case when is_edge then 0 else 1 end) over (partition by log) as silence_count
+    logs.silence_count,
+    unix_micros(logs.first_at) as first_microsecond,
+    unix_micros(logs.last_at) as last_microsecond
 
 from measured
+inner join logs on logs.log = measured.log

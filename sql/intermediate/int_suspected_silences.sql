@@ -38,12 +38,14 @@ select
     compared.is_edge
 
 from compared
-inner join longest on longest.log = compared.log and longest.from_at = compared.from_at
+left join longest on longest.log = compared.log and longest.from_at = compared.from_at
 
 where
     case
-        when compared.microsecond_count > 86400000000 then compared.microsecond_count > 5 * longest.microsecond_count
+        when compared.microsecond_count > 86400000000
+            then compared.microsecond_count > 5 * coalesce(longest.microsecond_count, 0)
         when compared.day_count >= 3 then compared.usual_count = 0
-        when compared.microsecond_count < 21600000000 then compared.microsecond_count > 10 * longest.microsecond_count
+        when compared.microsecond_count < 21600000000
+            then compared.microsecond_count > 10 * coalesce(longest.microsecond_count, 0)
         else false
     end
