@@ -84,6 +84,8 @@ class Dataset(Model):
     """When a static file was made; all its records are of that instant."""
     replaced_at: Text | None = None
     """When a static file was replaced or removed."""
+    byte_exact: bool = False
+    """The static file is the stored object itself, byte for byte: sizes are compared, byte ranges found in it."""
     columns: dict[str, Column]
     """Column → field, or a mapping with its state and subject."""
     links: dict[str, Text] = Field(default_factory=dict)

@@ -78,6 +78,9 @@ def _check_validity(keys: Keys, dataset: Dataset, zone: str) -> Iterator[Problem
                 what = f"a static dataset (generated_at) has no {key}"
                 remedy = "keep generated_at for a file, valid_from and valid_to for a live table"
                 yield Problem((*keys, key), what, remedy)
+    if dataset.byte_exact and dataset.generated_at is None:
+        remedy = "write when the file was made; a live table has no bytes that stay where they are"
+        yield Problem((*keys, "byte_exact"), "byte_exact needs generated_at", remedy)
     stamps = {"generated_at": dataset.generated_at, "replaced_at": dataset.replaced_at}
     yield from bad_interval(keys, zone, **stamps)
 

@@ -13,16 +13,18 @@ import polars as pl
 
 from pipeline.config import Dataset
 from pipeline.incident_file import IncidentSource
-from pipeline.intake.files import find_files
+from pipeline.intake.files import InputFile, find_files
 from pipeline.intake.interceptions import Tap, transactions_of
 from pipeline.intake.needed import Needed
 from pipeline.intake.orders import Places
 from pipeline.intake.people import identifiers_of, links_of, names_of
 from pipeline.intake.reading import read_column_names, read_source
-from pipeline.intake.records import Seen, layout_of, read_records, rules_of, values_of
+from pipeline.intake.records import Seen, keys_of, layout_of, read_records, rules_of, values_of
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import Target
-from pipeline.intake.rows import Batch
+from pipeline.intake.rows import Batch, Layout
+from pipeline.intake.spans import Spans
+from pipeline.intake.stored import stored_file_of
 from pipeline.intake.tables import Tables
 
 Report = Callable[[str, int], None]
@@ -37,7 +39,10 @@ def targets_of(source: IncidentSource) -> dict[str, Target]:
         layout = layout_of(dataset, (), source.where("datasets", name))
         present = read_column_names(files, layout)
         has_membership = dataset.membership is not None
-        targets[name] = Target(name, tuple(dataset.columns), has_membership, tuple(present), bool(dataset.order))
+        stored = stored_file_of(dataset, files, source.where("datasets", name, "byte_exact"))
+        targets[name] = Target(
+            name, tuple(dataset.columns), has_membership, tuple(present), bool(dataset.order), stored
+        )
     return targets
 
 
@@ -80,10 +85,14 @@ def _land_dataset(
     places = Places(dataset, rules.zone, rules.where) if name in needed.orders else None
     seen = Seen()
     layout = layout_of(dataset, (*wanted, *(column for tap in taps for column in tap.columns)), rules.where)
+    spans = _spans(name, dataset, files, layout, needed)
     for file, batch in read_source(files, layout):
         line_count = batch.line_count
-        batch = keep(batch, name, dataset) if keep else batch
+        # A record's page hangs on all others of its dataset.
+        batch = keep(batch, name, dataset) if keep and places is None else batch
         records, rejects = read_records(batch, rules, seen)
+        if spans is not None:
+            spans.note(keys_of(batch, records, dataset), [one.line for one in (*batch.rejects, *rejects)])
         ledger.add(file.name, line_count, [*batch.rejects, *rejects], tables)
         numbers = pl.int_range(first, first + records.height, dtype=pl.Int64, eager=True).alias("record_number")
         records = records.with_columns(numbers, pl.lit(name).alias("dataset"), pl.lit(file.name).alias("file"))
@@ -98,8 +107,21 @@ def _land_dataset(
         report(name, ledger.line_count)
     if places is not None:
         places.refuse_numbers()
+    if spans is not None:
+        _write_spans(spans, tables)
     ledger.close(source.model.limits.reject_share, source.where("datasets", name), tables)
     return first
+
+
+def _spans(name: str, dataset: Dataset, files: list[InputFile], layout: Layout, needed: Needed) -> Spans | None:
+    stored = stored_file_of(dataset, files, name) if name in needed.ranges else None
+    return None if stored is None else Spans(name, dataset, stored, layout, needed.ranges[name])
+
+
+def _write_spans(spans: Spans, tables: Tables) -> None:
+    found = spans.spans()
+    tables.write("landed_spans", found)
+    tables.write_rows("landed_cut_records", list(spans.cut_records(found)))
 
 
 def _write(

@@ -1,7 +1,8 @@
 """Resource × route → which dataset an event reached, which records of it, and which columns.
 
 This room judges one event at a time; it must not know the records, the window or the intruder (semantics, sections 5
-and 6). The most exact evidence wins: record keys, then a page, then column equals value, then the whole dataset.
+and 6). The most exact evidence wins: record keys, then a page, then column equals value, then the bytes of a stored
+file, then the whole dataset.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from urllib.parse import unquote, unquote_plus
 import polars as pl
 
 from pipeline.config import Page, Route
+from pipeline.intake.byte_ranges import is_part, with_ranges
 from pipeline.intake.filters import look_up, parse_list, split_lists, with_filters
-from pipeline.intake.needed import Needed
+from pipeline.intake.needed import ByteRange, Needed
 from pipeline.intake.pages import UNREAD_PAGE, with_pages
 from pipeline.intake.routes import KEY, CompiledRoute, Projection, Target, project
 from pipeline.intake.selectors import glob_regex
@@ -28,9 +30,11 @@ _UNIT, _PAIR = "\x1f", "\x1e"
 _ABSENT = {
     **{name: pl.lit(False).alias(name) for name in (EMPTY_FILTER, UNREAD_PAGE, UNREADABLE_FILTER)},
     **{name: pl.lit(False).alias(name) for name in ("is_unknown", "is_bounded")},
+    "is_part_unread": is_part().alias("is_part_unread"),
     "condition_count": pl.lit(0, pl.UInt32).alias("condition_count"),
     **{name: pl.lit(None, pl.String).alias(name) for name in ("listing", "page_after_key")},
-    **{name: pl.lit(None, pl.Int64).alias(name) for name in ("page_offset", "page_limit")},
+    **{name: pl.lit(None, pl.Int64).alias(name) for name in ("page_offset", "page_limit", "expected_byte_count")},
+    "ranges": pl.lit(None, pl.List(pl.Struct({"start": pl.Int64, "end": pl.Int64}))).alias("ranges"),
 }
 
 
@@ -56,8 +60,8 @@ def find_reaches(
 ) -> Reaches:
     """Find what each event reached.
 
-    `events`: event_number, resource, record_keys, filters, columns, content_type (text or null), row_count, byte_count,
-    status, outcome.
+    `events`: event_number, resource, record_keys, filters, columns, content_type, range (text or null), row_count,
+    byte_count, status, outcome.
     `routes` are those of the events' log. Rows come back by event, then reach_number.
     """
     prepared = _prepare(_without_clipped(_each_resource(events), text_limit), separator)
@@ -122,7 +126,7 @@ def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:
         *_split_query(local, "local_path", "local_query"),
         split_lists(pl.col("record_keys"), separator).alias("keys"),
     )
-    blank = pl.col("columns", "filters").fill_null("").str.strip_chars()
+    blank = pl.col("columns", "filters", "range").fill_null("").str.strip_chars()
     return frame.with_columns(blank).collect()
 
 
@@ -239,7 +243,12 @@ def _conditions(
     )
     is_whole = ~pl.any_horizontal("is_key", EMPTY_FILTER, UNREADABLE_FILTER, CLIPPED_TEXT)
     events = with_pages(events.with_columns(is_whole.alias("is_whole")), route)
-    by_content = pl.when(pl.col("condition_count") > 0).then(pl.lit("column")).otherwise(pl.lit("whole"))
+    is_object = pl.col("is_whole") & ~pl.col("is_page") & (pl.col("condition_count") == 0)
+    events = with_ranges(events.with_columns(is_object.alias("is_object")), route)
+    by_content = (
+        pl.when(pl.col("condition_count") > 0).then(pl.lit("column"))
+        .when("is_range").then(pl.lit("range")).otherwise(pl.lit("whole"))
+    )  # fmt: skip
     kind = pl.when(is_key).then(pl.lit("key")).when("is_page").then(pl.lit("page")).otherwise(by_content)
     return events.with_columns(kind.alias("reach_kind")), conditions
 
@@ -257,11 +266,10 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
     """Bring one route's events into the columns that all routes share."""
     missing = [column for name, column in _ABSENT.items() if name not in events.columns]
     events = events.with_columns(missing)
-    partial = pl.col("status") == 206
     flags = (
         pl.col(CLIPPED_TEXT),
         pl.col(EMPTY_FILTER),
-        partial,
+        pl.col("is_part_unread"),
         pl.col("is_unknown"),
         pl.col(UNREAD_PAGE),
         pl.col(UNREADABLE_FILTER),
@@ -288,6 +296,8 @@ def _finish(events: pl.DataFrame, route: CompiledRoute) -> pl.DataFrame:
         "page_limit",
         "page_after_key",
         "is_bounded",
+        "ranges",
+        "expected_byte_count",
     )
 
 
@@ -301,6 +311,10 @@ def _number(parts: list[_Part]) -> Reaches:
         return Reaches()
     # One key is one reach: of several keys in one event some may reach nobody.
     rows = pl.concat([part.reaches for part in parts]).sort("event_number", "place", "route").explode("record_key")
+    rows = rows.explode("ranges").with_columns(
+        pl.col("ranges").struct.field("start").alias("range_start"),
+        pl.col("ranges").struct.field("end").alias("range_end"),
+    )
     rows = rows.with_columns(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("event_number").alias("reach_number"),
         pl.col("inexact_reason").is_null().alias("is_exact"),
@@ -318,6 +332,7 @@ def _number(parts: list[_Part]) -> Reaches:
     needed = Needed(
         {(part.dataset, name) for part in parts if part.dataset for name in part.conditions["column_name"].unique()},
         set(rows.filter(pl.col("reach_kind") == "page")["dataset"].unique()),
+        _ranges(rows.filter(pl.col("reach_kind") == "range")),
     )
     return Reaches(
         [rows],
@@ -325,3 +340,11 @@ def _number(parts: list[_Part]) -> Reaches:
         [pl.concat(unlocked).unique().sort("event_number", "dataset", "access", nulls_last=True)] if unlocked else [],
         needed,
     )
+
+
+def _ranges(rows: pl.DataFrame) -> dict[str, set[ByteRange]]:
+    """Gather the distinct stretches of each file that somebody read."""
+    found: dict[str, set[ByteRange]] = {}
+    for dataset, *one in rows.select("dataset", "range_start", "range_end", "projection").unique().iter_rows():
+        found.setdefault(dataset, set()).add(ByteRange(*one))
+    return found

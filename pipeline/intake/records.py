@@ -102,6 +102,13 @@ def read_records(batch: Batch, rules: Rules, seen: Seen) -> tuple[pl.DataFrame, 
     return owned.with_columns(_controller(rules).alias("controller"), *_shape(rules.dataset)).collect(), rejects
 
 
+def keys_of(batch: Batch, records: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Name the record of every line that is one (line, record_key), also of lines that repeat one without a key."""
+    if dataset.key is not None:
+        return records.select(LINE, "record_key")
+    return batch.frame.select(LINE).with_columns(_content_keys(batch.frame)[1])
+
+
 def values_of(records: pl.DataFrame, wanted: tuple[str, ...]) -> pl.DataFrame:
     """Write down the values of columns that events speak of, in matching form."""
     common = ("dataset", "record_number")
@@ -174,12 +181,16 @@ def _bound(
 
 def _by_content(frame: pl.DataFrame, seen: Seen) -> pl.DataFrame:
     """Name records without a key by a hash of their whole row, and keep each once."""
+    digests, keys = _content_keys(frame)
+    is_new = seen.take_new(np.array(digests, dtype=f"V{_DIGEST_BYTES}").view(f"S{_DIGEST_BYTES}"))
+    return frame.with_columns(keys).filter(pl.Series(is_new))
+
+
+def _content_keys(frame: pl.DataFrame) -> tuple[list[bytes], pl.Series]:
     # Polars' own hashes change between versions; a record's name may not. Hashing is per row, which is per distinct
     # value here.
     digests = [hashlib.sha256(text.encode()).digest()[:_DIGEST_BYTES] for text in frame[WHOLE].to_list()]
-    is_new = seen.take_new(np.array(digests, dtype=f"V{_DIGEST_BYTES}").view(f"S{_DIGEST_BYTES}"))
-    keys = pl.Series("record_key", ["#" + digest.hex() for digest in digests], dtype=pl.String)
-    return frame.with_columns(keys).filter(pl.Series(is_new))
+    return digests, pl.Series("record_key", ["#" + digest.hex() for digest in digests], dtype=pl.String)
 
 
 def _brand(dataset: Dataset) -> pl.Expr:

@@ -14,6 +14,7 @@ from functools import cached_property
 from pipeline.config import IncidentFile, Route
 from pipeline.errors import ConfigurationError
 from pipeline.incident_file import IncidentSource
+from pipeline.intake.stored import StoredFile
 
 KEY = "key"
 DELIVERED, WITHHELD = "x", "-"
@@ -30,6 +31,7 @@ class Target:
     has_membership: bool
     present: tuple[str, ...]
     is_ordered: bool = False
+    stored: StoredFile | None = None
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:

@@ -47,6 +47,10 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_identifiers": {"record_number": _L, "subject": _T, "kind": _T, "value": _T, "contact_value": _T},
     "landed_links": {"record_number": _L, "subject": _T, "target_dataset": _T, "target_key": _T},
     "landed_places": {"record_number": _L, "dataset": _T, "sort_key": _T, "is_certain": _B},
+    "landed_spans": {"dataset": _T, "record_key": _T, "start_byte": _L, "end_byte": _L},
+    "landed_cut_records": {
+        "dataset": _T, "range_start": _L, "range_end": _L, "projection": _T, "record_key": _T, "cut_projection": _T,
+    },
     "landed_values": {"dataset": _T, "record_number": _L, "column_name": _T, "value": _T},
     "landed_events": {
         "event_number": _L, "event_key": _T, "log": _T, "file": _T, "line": _L, "earliest_at": _AT, "latest_at": _AT,
@@ -58,7 +62,8 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "event_number": _L, "reach_number": _I, "dataset": _T, "reach_kind": _T, "record_key": _T,
         "condition_count": _I, "projection": _T, "access": _T, "is_exact": _B, "inexact_reason": _T,
         "is_stand_in": _B, "is_other_content": _B, "has_missing_columns": _B, "listing": _T, "page_offset": _L,
-        "page_limit": _L, "page_after_key": _T, "is_bounded": _B,
+        "page_limit": _L, "page_after_key": _T, "is_bounded": _B, "range_start": _L, "range_end": _L,
+        "expected_byte_count": _L,
     },
     "landed_conditions": {"event_number": _L, "reach_number": _I, "column_name": _T, "value": _T},
     "landed_key_reads": {"event_number": _L, "dataset": _T, "access": _T},

@@ -42,10 +42,13 @@ signatures as (
             || '|' || case when reaches.is_stand_in then 'stands in' else '' end
             || '|' || case when reaches.is_bounded then 'bounded' else '' end
             || '|' || case when reaches.is_other_content then 'other content' else '' end
+            || '|' || case when byte_counts.is_upper_bound then 'fewer bytes' else '' end
         )) as signature
 
     from events
     inner join reaches on reaches.event_number = events.event_number
+    left join int_reach_byte_counts as byte_counts
+        on byte_counts.event_number = events.event_number and byte_counts.dataset = reaches.dataset
     left join singular on singular.event_number = events.event_number
     left join int_read_epochs as epochs
         on epochs.event_number = events.event_number and epochs.dataset = reaches.dataset

@@ -39,11 +39,18 @@ select
 from pairs
 inner join columns_of_datasets
     on columns_of_datasets.dataset = pairs.dataset and columns_of_datasets.subject = pairs.subject
-inner join states on states.letter = substr(pairs.shape, columns_of_datasets.column_number, 1)
+inner join states
+    on states.letter = case
+        when
+            substr(pairs.projection, columns_of_datasets.column_number, 1) = 'p'
+            and substr(pairs.shape, columns_of_datasets.column_number, 1) = 'c'
+            then 'p'
+        else substr(pairs.shape, columns_of_datasets.column_number, 1)
+    end
 
 where
     pairs.projection = ''
     or columns_of_datasets.column_name is null
-    or substr(pairs.projection, columns_of_datasets.column_number, 1) = 'x'
+    or substr(pairs.projection, columns_of_datasets.column_number, 1) in ('x', 'p')
 
 group by pairs.dataset, pairs.shape, pairs.projection, pairs.subject

@@ -1,6 +1,7 @@
 -- One row per shape × projection × column that was delivered holding a value.
 -- Semantics, section 6: a field counts only if the record held a value there. Records that hold values in the same
 -- columns share a shape, reads that deliver the same columns share a projection: few pairs, worked out once each.
+-- A value of which only some bytes arrived (`p`) is partial; of a hash or a ciphertext it stays what it was.
 -- Membership (a column without a name) is delivered with any read of the record.
 
 with
@@ -10,11 +11,9 @@ pairs as (
     select
         records.dataset,
         records.shape,
-        reaches.projection
+        reached.projection
 
     from int_reached_records as reached
-    inner join landed_reaches as reaches
-        on reaches.event_number = reached.event_number and reaches.reach_number = reached.reach_number
     inner join landed_records as records on records.record_number = reached.record_number
 
     union
@@ -62,12 +61,19 @@ select
 
 from pairs
 inner join columns_of_datasets on columns_of_datasets.dataset = pairs.dataset
-inner join states on states.letter = substr(pairs.shape, columns_of_datasets.column_number, 1)
+inner join states
+    on states.letter = case
+        when
+            substr(pairs.projection, columns_of_datasets.column_number, 1) = 'p'
+            and substr(pairs.shape, columns_of_datasets.column_number, 1) = 'c'
+            then 'p'
+        else substr(pairs.shape, columns_of_datasets.column_number, 1)
+    end
 
 where
     pairs.projection is null
     or columns_of_datasets.column_name is null
-    or substr(pairs.projection, columns_of_datasets.column_number, 1) = 'x'
+    or substr(pairs.projection, columns_of_datasets.column_number, 1) in ('x', 'p')
 
 group by
     pairs.dataset,

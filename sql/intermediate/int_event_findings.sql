@@ -12,7 +12,9 @@ kinds_of_reads as (
         reads.grade_rank,
         reads.grade_reason,
         reads.is_exact,
-        case reaches.reach_kind when 'whole' then 4 when 'page' then 3 when 'column' then 2 else 1 end as reach_rank
+        case reaches.reach_kind
+            when 'whole' then 5 when 'range' then 4 when 'page' then 3 when 'column' then 2 else 1
+        end as reach_rank
 
     from int_record_reads as reads
     inner join landed_reaches as reaches

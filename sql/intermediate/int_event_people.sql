@@ -11,11 +11,9 @@ reached as (
         reached.record_number,
         records.dataset,
         records.shape,
-        coalesce(reaches.projection, '') as projection
+        coalesce(reached.projection, '') as projection
 
     from int_reached_records as reached
-    inner join landed_reaches as reaches
-        on reaches.event_number = reached.event_number and reaches.reach_number = reached.reach_number
     inner join landed_records as records on records.record_number = reached.record_number
 
 ),

@@ -1,6 +1,7 @@
 -- One row per listing × record version that ever stood in it: its place among all of them, and when it was there.
 -- Semantics, section 5: the dataset's declared order; records that are equal in it stand in the order of their keys,
--- which the sort key ends with. Places are cut into blocks of 1024, so that a page can be found by counting blocks.
+-- which the sort key ends with. Every beginning and end has its epoch; the joins are left ones so that no engine joins
+-- beginnings to ends first. Places are cut into blocks of 1024, so that a page can be found by counting blocks.
 
 with
 
@@ -96,5 +97,5 @@ select
     ends.epoch_number as until_epoch
 
 from placed
-inner join epochs as beginnings on beginnings.dataset = placed.dataset and beginnings.marked_at = placed.valid_from
-inner join epochs as ends on ends.dataset = placed.dataset and ends.marked_at = placed.valid_to
+left join epochs as beginnings on beginnings.dataset = placed.dataset and beginnings.marked_at = placed.valid_from
+left join epochs as ends on ends.dataset = placed.dataset and ends.marked_at = placed.valid_to

@@ -1,6 +1,7 @@
 -- One row per reach × record version that the reach names, whenever that version existed.
 -- Semantics, section 5, from the most exact evidence down: record keys; columns that equal a value, all of them at
--- once; the whole object. Only what candidate events reach is looked at, once for those that are alike.
+-- once; the bytes of a stored file; the whole object. Only what candidate events reach is looked at, once for those
+-- that are alike. Of a record that a byte range cuts, the projection says what arrived; else the reach's own holds.
 
 with
 
@@ -86,7 +87,8 @@ by_object as (
 select
     event_number,
     reach_number,
-    record_number
+    record_number,
+    cast(null as varchar) as cut_projection
 
 from by_key
 
@@ -95,7 +97,8 @@ union all
 select
     event_number,
     reach_number,
-    record_number
+    record_number,
+    cast(null as varchar) as cut_projection
 
 from by_column
 
@@ -104,6 +107,17 @@ union all
 select
     event_number,
     reach_number,
-    record_number
+    record_number,
+    cut_projection
+
+from int_ranged_records
+
+union all
+
+select
+    event_number,
+    reach_number,
+    record_number,
+    cast(null as varchar) as cut_projection
 
 from by_object

@@ -3,19 +3,9 @@
 
 with
 
-pages as (
-
-    select * from int_pages
-
-    where until_place > from_place
-
-),
-
 blocks as (
 
-    select * from int_listing_blocks
-
-    where record_count > 0
+    select * from int_page_blocks
 
 ),
 
@@ -28,29 +18,24 @@ records as (
 standing as (
 
     select
-        pages.event_number,
-        pages.reach_number,
-        pages.occurred_at,
-        pages.page_reason,
-        pages.from_place,
-        pages.until_place,
+        blocks.event_number,
+        blocks.reach_number,
+        blocks.occurred_at,
+        blocks.page_reason,
+        blocks.from_place,
+        blocks.until_place,
         records.record_number,
         blocks.before_count + row_number() over (
-            partition by pages.event_number, pages.reach_number, pages.occurred_at, blocks.block_number
+            partition by blocks.event_number, blocks.reach_number, blocks.occurred_at, blocks.block_number
             order by records.place_number nulls last
         ) as standing_place
 
-    from pages
-    inner join blocks
-        on blocks.listing_number = pages.listing_number
-        and blocks.epoch_number = pages.epoch_number
-        and blocks.before_count < pages.until_place
-        and blocks.before_count + blocks.record_count > pages.from_place
+    from blocks
     inner join records
         on records.listing_number = blocks.listing_number
         and records.block_number = blocks.block_number
-        and records.from_epoch <= pages.epoch_number
-        and records.until_epoch > pages.epoch_number
+        and records.from_epoch <= blocks.epoch_number
+        and records.until_epoch > blocks.epoch_number
 
 )
 

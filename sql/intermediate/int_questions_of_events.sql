@@ -33,9 +33,13 @@ considered as (
 
 ),
 
-row_counts as (
+mismatches as (
 
-    select * from int_event_row_counts where is_mismatch
+    select 'row_count_mismatch' as kind, event_number from int_event_row_counts where is_mismatch
+
+    union all
+
+    select 'byte_count_mismatch' as kind, event_number from int_event_byte_counts where is_mismatch
 
 ),
 
@@ -110,12 +114,12 @@ questioned as (
     union all
 
     select
-        'row_count_mismatch' as kind,
+        mismatches.kind,
         considered.log,
         considered.event_number
 
     from considered
-    inner join row_counts on row_counts.event_number = considered.event_number
+    inner join mismatches on mismatches.event_number = considered.event_number
 
     where considered.verdict = 'reached'
 

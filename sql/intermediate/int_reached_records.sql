@@ -1,4 +1,4 @@
--- One row per reach × record version that existed at the instant of the read.
+-- One row per reach × record version that existed at the instant of the read × what of it was delivered.
 -- Semantics, sections 2 and 5: a live table holds at time t the records with valid_from <= t < valid_to; a static file
 -- what it held when generated. A stand-in for a lost object reaches whatever it holds that is older than the read. A
 -- record that only one of two readings of an ambiguous time reaches is reached, but not exactly. Pages are over the
@@ -24,6 +24,7 @@ reaches as (
         event_number,
         reach_number,
         dataset,
+        projection,
         is_stand_in
 
     from landed_reaches
@@ -69,6 +70,7 @@ reached as (
         named.record_number,
         reaches.dataset,
         records.record_key,
+        coalesce(named.cut_projection, reaches.projection) as projection,
         instants.first_at,
         instants.last_at,
         instants.reading_count,
@@ -92,12 +94,14 @@ reached as (
         paged.record_number,
         records.dataset,
         records.record_key,
+        reaches.projection,
         instants.first_at,
         instants.last_at,
         instants.reading_count,
         paged.page_reason
 
     from paged
+    inner join reaches on reaches.event_number = paged.event_number and reaches.reach_number = paged.reach_number
     inner join records on records.record_number = paged.record_number
     inner join instants
         on instants.event_number = paged.event_number and instants.occurred_at = paged.occurred_at
@@ -110,6 +114,7 @@ select
     record_number,
     dataset,
     record_key,
+    projection,
     min(first_at) as first_at,
     max(last_at) as last_at,
     count(*) = max(reading_count) as is_time_certain,
@@ -117,4 +122,4 @@ select
 
 from reached
 
-group by event_number, reach_number, record_number, dataset, record_key
+group by event_number, reach_number, record_number, dataset, record_key, projection

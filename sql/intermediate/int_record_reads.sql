@@ -17,7 +17,6 @@ reaches as (
         event_number,
         reach_number,
         reach_kind,
-        projection,
         access as route_access,
         case when not is_exact then inexact_reason end as inexact_reason,
         is_stand_in,
@@ -49,6 +48,12 @@ row_counts as (
 
 ),
 
+byte_counts as (
+
+    select * from int_reach_byte_counts
+
+),
+
 reasoned as (
 
     select
@@ -56,7 +61,7 @@ reasoned as (
         reached.reach_number,
         reached.record_number,
         reached.dataset,
-        reaches.projection,
+        reached.projection,
         coalesce(reaches.route_access, events.access) as access,
         reached.first_at,
         reached.last_at,
@@ -71,6 +76,10 @@ reasoned as (
             case
                 when row_counts.is_upper_bound and reaches.reach_kind not in ('key', 'page') then 'fewer_rows_logged'
                 else '~'
+            end,
+            case
+                when byte_counts.is_upper_bound and reaches.reach_kind in ('range', 'whole') then 'fewer_bytes_logged'
+                else '~'
             end
         ) as inexact_reason
 
@@ -78,6 +87,8 @@ reasoned as (
     inner join events on events.event_number = reached.event_number
     inner join reaches on reaches.event_number = reached.event_number and reaches.reach_number = reached.reach_number
     inner join row_counts on row_counts.event_number = reached.event_number and row_counts.dataset = reached.dataset
+    left join byte_counts
+        on byte_counts.event_number = reached.event_number and byte_counts.dataset = reached.dataset
 
 )
 

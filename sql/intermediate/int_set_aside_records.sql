@@ -34,7 +34,7 @@ projections as (
     where
         reached.is_whole_record
         or columns_of_datasets.column_name is null
-        or substr(reached.projection, columns_of_datasets.column_number, 1) = 'x'
+        or substr(reached.projection, columns_of_datasets.column_number, 1) in ('x', 'p')
 
 ),
 

@@ -23,7 +23,8 @@ events as (
         file,
         line,
         time_reading,
-        row_count
+        row_count,
+        byte_count
 
     from stg_events
 
@@ -47,14 +48,16 @@ select
     verdicts.verdict,
     accesses.access,
     case findings.reach_rank
-        when 4 then 'whole' when 3 then 'page' when 2 then 'column' when 1 then 'key'
+        when 5 then 'whole' when 4 then 'range' when 3 then 'page' when 2 then 'column' when 1 then 'key'
     end as reach_kind,
     array_sort(findings.datasets) as datasets,
     findings.is_exact,
     grades.grade,
     findings.grade_reason,
     events.row_count as logged_row_count,
-    coalesce(row_counts.derived_record_count, 0) as derived_record_count
+    coalesce(row_counts.derived_record_count, 0) as derived_record_count,
+    events.byte_count as logged_byte_count,
+    byte_counts.derived_byte_count
 
 from verdicts
 cross join incident
@@ -63,3 +66,4 @@ inner join findings on findings.event_number = verdicts.event_number
 inner join stg_grades as grades on grades.grade_rank = findings.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = findings.access_rank
 left join int_event_row_counts as row_counts on row_counts.event_number = verdicts.event_number
+left join int_event_byte_counts as byte_counts on byte_counts.event_number = verdicts.event_number

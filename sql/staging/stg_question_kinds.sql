@@ -21,6 +21,10 @@ from (
     ('resource_unclaimed', 'Resources were read that no dataset claims. What did they hold?'),
     ('reached_nobody', 'Reads succeeded for which no record is found. Whose data was it?'),
     ('row_count_mismatch', 'The log states another number of rows than the datasets give. Which is right?'),
+    (
+        'byte_count_mismatch',
+        'The log states another number of bytes than the stored files have. Were these the files, and all of them?'
+    ),
     ('log_gap', 'Nothing shows what was read while the log is missing. Can other evidence rule it out?'),
     ('coverage_undeclared', 'Nobody has said whether this log is complete in the window. Is it?'),
     ('coverage_contradicted', 'The log is declared complete and itself shows that it is not. Which is right?'),

@@ -46,6 +46,12 @@ insert into landed_values values ('crm', 1, 'region', 'eu'), ('crm', 3, 'region'
 create table landed_places (record_number bigint, dataset varchar, sort_key varchar, is_certain boolean);
 insert into landed_places values (1, 'crm', '061 0', true), (2, 'crm', '062 0', true), (3, 'crm', '062 0', true);
 
+create table landed_spans (dataset varchar, record_key varchar, start_byte bigint, end_byte bigint);
+insert into landed_spans values ('list', 'a', 5, 15), ('list', 'b', 15, 25);
+
+create table landed_cut_records (dataset varchar, range_start bigint, range_end bigint, projection varchar, record_key varchar, cut_projection varchar);
+insert into landed_cut_records values ('list', 0, 20, null, 'b', 'p');
+
 create table landed_events (event_number bigint, event_key varchar, log varchar, file varchar, line bigint, earliest_at timestamp, latest_at timestamp,
     time_reading varchar, intruder_selector integer, trusted_selector integer, action varchar, outcome varchar, row_count bigint, byte_count bigint,
     has_unreadable_address boolean, signal varchar, plane varchar, sequence_number bigint);
@@ -58,12 +64,14 @@ insert into landed_events values
 
 create table landed_reaches (event_number bigint, reach_number integer, dataset varchar, reach_kind varchar, record_key varchar, condition_count integer,
     projection varchar, access varchar, is_exact boolean, inexact_reason varchar, is_stand_in boolean, is_other_content boolean,
-    has_missing_columns boolean, listing varchar, page_offset bigint, page_limit bigint, page_after_key varchar, is_bounded boolean);
+    has_missing_columns boolean, listing varchar, page_offset bigint, page_limit bigint, page_after_key varchar, is_bounded boolean, range_start bigint, range_end bigint,
+    expected_byte_count bigint);
 insert into landed_reaches values
-    (1, 1, 'crm', 'key', '100', 0, null, null, true, null, false, false, false, null, null, null, null, false), (1, 2, 'list', 'key', 'a', 0, 'x', 'exported', true, null, false, false, false, null, null, null, null, false),
-    (2, 1, 'crm', 'column', null, 1, 'xx', null, true, null, false, false, false, null, null, null, null, false), (4, 1, 'crm', 'key', '999', 0, null, null, true, null, false, false, false, null, null, null, null, false),
-    (5, 1, 'crm', 'whole', null, 0, null, null, false, 'unknown_columns', false, false, false, null, null, null, null, false),
-    (5, 2, 'crm', 'page', null, 0, null, null, true, null, false, false, false, '', 0, 50, null, false);
+    (1, 1, 'crm', 'key', '100', 0, null, null, true, null, false, false, false, null, null, null, null, false, null, null, null), (1, 2, 'list', 'key', 'a', 0, 'x', 'exported', true, null, false, false, false, null, null, null, null, false, null, null, null),
+    (2, 1, 'crm', 'column', null, 1, 'xx', null, true, null, false, false, false, null, null, null, null, false, null, null, null), (4, 1, 'crm', 'key', '999', 0, null, null, true, null, false, false, false, null, null, null, null, false, null, null, null),
+    (5, 1, 'crm', 'whole', null, 0, null, null, false, 'unknown_columns', false, false, false, null, null, null, null, false, null, null, null),
+    (5, 2, 'crm', 'page', null, 0, null, null, true, null, false, false, false, '', 0, 50, null, false, null, null, null),
+    (5, 3, 'list', 'range', null, 0, null, null, true, null, false, false, false, null, null, null, null, true, 0, 20, 20);
 
 create table landed_conditions (event_number bigint, reach_number integer, column_name varchar, value varchar);
 insert into landed_conditions values (2, 1, 'region', 'us');
@@ -147,10 +155,11 @@ insert into people values
     ('inc-1', person('c'), 'likely', 1, ['Acme'], ['card_number', 'full_name'], [], 1, [], moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'));
 
 create table accesses (incident_id varchar, event_id varchar, log varchar, file varchar, line bigint, occurred_at timestamp, time_reading varchar, attribution varchar,
-    verdict varchar, access varchar, reach_kind varchar, datasets varchar[], is_exact boolean, grade varchar, grade_reason varchar, logged_row_count bigint, derived_record_count bigint);
+    verdict varchar, access varchar, reach_kind varchar, datasets varchar[], is_exact boolean, grade varchar, grade_reason varchar, logged_row_count bigint, derived_record_count bigint,
+    logged_byte_count bigint, derived_byte_count bigint);
 insert into accesses values
-    ('inc-1', 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), 'exact', 'intruder', 'reached', 'exported', 'key', ['crm', 'list'], true, 'confirmed', 'exact_reach', 1, 2),
-    ('inc-1', 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), 'ambiguous', 'intruder', 'reached', 'viewed', 'column', ['crm'], false, 'likely', 'ambiguous_time', null, 1);
+    ('inc-1', 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), 'exact', 'intruder', 'reached', 'exported', 'key', ['crm', 'list'], true, 'confirmed', 'exact_reach', 1, 2, 900, null),
+    ('inc-1', 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), 'ambiguous', 'intruder', 'reached', 'viewed', 'column', ['crm'], false, 'likely', 'ambiguous_time', null, 1, null, null);
 
 create table unresolved (incident_id varchar, event_id varchar, log varchar, file varchar, line bigint, occurred_at timestamp, attribution varchar, dataset varchar,
     reach_kind varchar, record_key varchar, reason varchar);

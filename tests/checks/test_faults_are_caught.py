@@ -166,6 +166,11 @@ landed_links | update landed_links set target_dataset = 'lost' | target_dataset_
 landed_values | update landed_values set dataset = 'list' where record_number = 1 | record_is_landed | 1
 landed_places | update landed_places set dataset = 'list' where record_number = 1 | record_is_landed | 1
 landed_places | insert into landed_places select * from landed_places where record_number = 1 | one_row_per_record | 2
+landed_reaches | update landed_reaches set range_end = null where reach_kind = 'range' | range_says_where_it_lies | 1
+landed_spans | update landed_spans set dataset = 'crm' where record_key = 'a' | record_is_landed | 1
+landed_spans | update landed_spans set end_byte = start_byte where record_key = 'a' | stretches_lie_in_a_row | 1
+landed_cut_records | update landed_cut_records set dataset = 'crm' | record_is_landed | 1
+landed_cut_records | update landed_cut_records set cut_projection = 'xx' | projection_has_a_mark_per_column | 1
 landed_reaches | update landed_reaches set page_limit = null where reach_kind = 'page' | page_says_where_it_lies | 1
 landed_reaches | update landed_reaches set listing = '', page_offset = 0 where reach_kind = 'whole' | page_says_where_it_lies | 1
 landed_events | insert into landed_events select * from landed_events where event_number = 1 | one_row_per_line | 2

@@ -90,7 +90,7 @@ MUTANTS = (
     Mutant(
         "6 Columns not delivered are not exposed",
         "int_delivered_fields",
-        "substr(pairs.projection, columns_of_datasets.column_number, 1) = 'x'",
+        "substr(pairs.projection, columns_of_datasets.column_number, 1) in ('x', 'p')",
         "true",
         "A projection delivers its columns only",
     ),
@@ -216,8 +216,8 @@ MUTANTS = (
     Mutant(
         "5 A page is over the table as it was at that instant",
         "int_paged_records",
-        "records.until_epoch > pages.epoch_number",
-        "records.until_epoch >= pages.epoch_number",
+        "records.until_epoch > blocks.epoch_number",
+        "records.until_epoch >= blocks.epoch_number",
         "A page counts the records that were there at that instant",
     ),
     Mutant(
@@ -233,5 +233,26 @@ MUTANTS = (
         "case when reaches.is_bounded then events.unmapped_reason else events.inexact_reason end",
         "events.inexact_reason",
         "A copy that was cut off after so many rows is the first so many, and known exactly",
+    ),
+    Mutant(
+        "5 A byte range reaches the records whose bytes arrived",
+        "int_ranged_records",
+        "and spans.end_byte <= reaches.range_end",
+        "",
+        "A range reaches the records that lie in it, and of those it cuts what arrived",
+    ),
+    Mutant(
+        "5 A value of which only some bytes arrived is partial",
+        "int_delivered_fields",
+        "            then 'p'",
+        "            then 'c'",
+        "Part of a clear value is partial, part of a hash stays a hash",
+    ),
+    Mutant(
+        "5 Fewer bytes logged than the file has make it an upper bound",
+        "int_reach_byte_counts",
+        "events.byte_count < reaches.derived_byte_count",
+        "events.byte_count > reaches.derived_byte_count",
+        "Bytes logged and bytes of the stored file are compared",
     ),
 )

@@ -19,7 +19,7 @@ EXPECTED: dict[str, list[str]] = {
         "exact_reach", "aborted", "ambiguous_time", "empty_filter", "fewer_rows_logged", "log_gap", "partial_content",
         "stand_in", "unattributed", "unknown_action", "unknown_columns", "unknown_outcome", "unlogged_copy",
         "unreadable_filter", "intercepted", "open_interval", "date_only", "unknown_device", "unreadable_time",
-        "unread_page", "page_rows_differ",
+        "unread_page", "page_rows_differ", "fewer_bytes_logged",
     ],
     "time_reading": ["exact", "ambiguous", "nonexistent"],
     "unresolved": [
@@ -32,7 +32,7 @@ EXPECTED: dict[str, list[str]] = {
     "line": ["event", "delivered_again", "rejected"],
     "question": [
         "intruder_outside_window", "intruder_and_trusted", "unreadable_address", "ambiguous_time", "unknown_action", "unknown_outcome",
-        "resource_unclaimed", "reached_nobody", "row_count_mismatch", "log_gap", "coverage_undeclared",
+        "resource_unclaimed", "reached_nobody", "row_count_mismatch", "byte_count_mismatch", "log_gap", "coverage_undeclared",
         "coverage_contradicted", "log_incomplete", "no_data_events", "log_scope_changed", "silent_stretch", "log_edge",
         "dataset_without_log", "unlogged_copy", "interception_outside_window", "open_interception", "device_without_transactions",
         "unreadable_transaction_time", "unknown_device", "rejected_lines", "unknown_state", "unmapped_column", "contradiction",

@@ -6,8 +6,10 @@ Nothing here looks at how the pipeline works out a page: the replay keeps a dict
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import random
+import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,109 @@ def keys_by_line(rows: list[tuple[Any, ...]]) -> Found:
 def write_csv(path: Path, header: list[str], rows: list[list[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
+
+
+class Stored:
+    """A stored file that is written value by value, so that where each lies is known; and requests for parts of it."""
+
+    COLUMNS = ("id", "mail", "note", "city")  # `note` holds no personal data and is not mapped
+    VALUES = ("", "Ann", "a,b", 'say "x"', "Zoë", "two\nlines", "北京 Köln", " spaced ", "plain@example.com")
+
+    def __init__(self, seed: int, size: int, kind: str) -> None:
+        self.random = random.Random(seed)
+        self.kind = kind  # csv, jsonl, csv.gz
+        self.data = b"\xef\xbb\xbf" if self.random.random() < 0.3 else b""
+        self.spans: list[tuple[str, str, int, int]] = []  # key, column, first byte, the one after the last
+        if kind != "jsonl":
+            self.data += (",".join(self.COLUMNS) + self.random.choice(["\n", "\r\n"])).encode()
+        for number in range(size):
+            self.write_row(f"K{number}")
+        self.stored = gzip.compress(self.data, mtime=0) if kind.endswith(".gz") else self.data
+        self.held = {(key, column) for key, column, start, end in self.spans if start < end}
+        self.requests: list[list[str]] = []
+        self.expected: list[dict[str, dict[str, str]] | None] = []  # key → column → x or p; None: nobody can tell
+        for _ in range(60):
+            self.ask()
+
+    def write_row(self, key: str) -> None:
+        if self.kind == "jsonl":
+            self.data += b"{"
+        for place, column in enumerate(self.COLUMNS):
+            value = key if column == "id" else self.random.choice(self.VALUES)
+            self.data += b", " * (place > 0) if self.kind == "jsonl" else b"," * (place > 0)
+            text = json.dumps(value, ensure_ascii=self.random.random() < 0.5) if self.kind == "jsonl" else value
+            is_quoted = self.kind != "jsonl" and (any(sign in value for sign in ',"\n') or self.random.random() < 0.3)
+            if self.kind == "jsonl":
+                self.data += f'"{column}": "'.encode()
+                text = text[1:-1]
+            elif is_quoted:
+                self.data += b'"'
+                text = value.replace('"', '""')
+            left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+            start = len(self.data) + len(text[:left].encode())
+            self.spans.append((key, column, start, max(start, len(self.data) + len(text[:right].encode()))))
+            self.data += text.encode() + b'"' * (self.kind == "jsonl" or is_quoted)
+        self.data += b"}\n" if self.kind == "jsonl" else self.random.choice([b"\n", b"\r\n", b"\n"])
+
+    def ask(self) -> None:
+        size = len(self.stored)
+        start, end = sorted((self.random.randrange(size), self.random.randrange(size)))
+        text, stretches = self.random.choice([
+            ("", [(0, size)]), (f"bytes={start}-{end}", [(start, end + 1)]), (f"{start}-", [(start, size)]),
+            (f"bytes=-{size - start}", [(start, size)]), (f"bytes 0-{end}/{size}", [(0, end + 1)]),
+            (f"bytes=0-{start},{end}-{size + 9}", [(0, start + 1), (end, size)]),
+            (f"bytes=0-{end}", [(0, end + 1)]), (f"bytes={start}-{end}/{size + 1}", None), ("bytes=x", None),
+        ])  # fmt: skip
+        bytes_, outcome = "", "ok"
+        if stretches is not None and len(stretches) == 1 and self.random.random() < 0.4:
+            (first, last), outcome = stretches[0], "aborted"
+            bytes_ = str(self.random.randint(1, last - first))
+            stretches = [(first, first + int(bytes_))]
+        at = START + timedelta(seconds=len(self.requests))
+        self.requests.append([f"{at.isoformat()}Z", "/file", text, bytes_, outcome])
+        self.expected.append(self.arrived(stretches))
+
+    def arrived(self, stretches: list[tuple[int, int]] | None) -> dict[str, dict[str, str]] | None:
+        """What a replay of the transfer holds of each value."""
+        if stretches is not None and self.stored != self.data and stretches != [(0, len(self.stored))]:
+            beginning = len(stretches) == 1 and stretches[0][0] == 0
+            plain = zlib.decompressobj(31).decompress(self.stored[: stretches[0][1]]) if beginning else b""
+            stretches = [(0, len(plain))] if beginning else None
+        elif stretches == [(0, len(self.stored))]:
+            stretches = [(0, len(self.data))]
+        if stretches is None:
+            return None
+        here = bytearray(len(self.data))
+        for start, end in stretches:
+            here[start:end] = b"\x01" * (end - start)
+        found: dict[str, dict[str, str]] = {}
+        for key, column, start, end in self.spans:
+            count = sum(here[start:end])
+            if count:
+                marks = found.setdefault(key, {})
+                if column in ("mail", "city"):
+                    marks[column] = "x" if count == end - start else "p"
+        return found
+
+    def incident(self, folder: Path) -> dict[str, Any]:
+        """Write the inputs; the incident file."""
+        (folder / f"file.{self.kind}").write_bytes(self.stored)
+        names = ["time", "resource", "range", "bytes", "outcome"]
+        write_csv(folder / "log.csv", names, self.requests)
+        return {
+            "incident": {"id": "replay", "window": WINDOW},
+            "logs": {"web": {"path": "log.csv", "columns": {name: name for name in names}}},
+            "datasets": {"list": {
+                "path": f"file.{self.kind}", "role": "archive", "key": "id", "brand": "Acme", "byte_exact": True,
+                "generated_at": "2026-01-01", "columns": {"mail": "email", "city": "city"},
+            }},
+            "routes": [{"resource": "/file", "dataset": "list"}],
+        }  # fmt: skip
+
+    def marks_of(self, key: str, projection: str | None) -> dict[str, str]:
+        """A projection over the mapped columns as the replay writes it: only values that there are."""
+        signs = dict(zip(("mail", "city"), projection or "xx", strict=True))
+        return {column: sign for column, sign in signs.items() if (key, column) in self.held and sign != "-"}
 
 
 class History:

@@ -14,7 +14,7 @@ from pipeline.intake.times import EARLIEST, read_durations, read_stamps, subtrac
 from pipeline.intake.words import read_action, read_outcome, read_status, read_word
 from pipeline.window import parse_duration
 
-_TEXTS = ("resource", "content_type", "columns", "record_keys", "filters")
+_TEXTS = ("resource", "content_type", "columns", "record_keys", "filters", "range")
 
 
 def read_events(batch: Batch, name: str, log: Log, where: str) -> tuple[pl.DataFrame, list[Reject]]:
@@ -22,7 +22,7 @@ def read_events(batch: Batch, name: str, log: Log, where: str) -> tuple[pl.DataF
 
     Columns: line, earliest_at, latest_at, time_reading, event_key, action, outcome, status, row_count, byte_count,
     what the line says of the log itself (signal, plane, sequence_number), the texts of what was read (resource,
-    columns, record_keys, filters, content_type), and the cells for selectors.
+    columns, record_keys, filters, content_type, range), and the cells for selectors.
     """
     frame = batch.frame
     times = _read_times(frame, log, where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,17 @@ class Case:
             first = 2 if name.endswith(".csv") else 1
             columns |= dict.fromkeys(self.headers[name])
             lines += [Line(name, first + number, dict(row)) for number, row in enumerate(self.rows[name])]
-        return Source(list(columns), lines)
+        files = self.files_of(source)
+        return Source(list(columns), lines, self.text_of(files[0], files).encode() if len(files) == 1 else None)
+
+    def text_of(self, name: str, files: list[str]) -> str:
+        """What a file holds. A column may be left out where it is blank if every file has it somewhere."""
+        may_lack = {
+            column
+            for column in self.headers[name]
+            if all(any(row.get(column) for row in self.rows[file]) for file in files)
+        }
+        return rows_as_text(name, self.headers[name], self.rows[name], may_lack)
 
     def has_keyless_rows(self) -> bool:
         """Whether some dataset tells its rows apart by content only."""
@@ -63,31 +74,25 @@ class Case:
         for source in [*self.incident["logs"].values(), *self.incident["datasets"].values()]:
             files = self.files_of(source)
             for name in files:
-                # A column may be left out where it is blank if every file has it somewhere.
-                may_lack = {
-                    column
-                    for column in self.headers[name]
-                    if all(any(row.get(column) for row in self.rows[file]) for file in files)
-                }
-                write_rows(folder / name, self.headers[name], self.rows[name], may_lack)
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(self.text_of(name, files).encode())
         (folder / "person.key").write_text(PERSON_KEY + "\n")
         path = folder / "incident.yaml"
         path.write_text(json.dumps(self.incident, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return path
 
 
-def write_rows(path: Path, header: list[str], rows: Rows, may_lack: set[str]) -> None:
+def rows_as_text(name: str, header: list[str], rows: Rows, may_lack: set[str]) -> str:
     """CSV with all cells; JSON lines without the blank ones of some columns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if path.suffix == ".csv":
-            writer = csv.DictWriter(file, header, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        else:
-            for row in rows:
-                kept = {name: row[name] for name in header if row[name] or name not in may_lack}
-                file.write(json.dumps(kept, ensure_ascii=False) + "\n")
+    text = io.StringIO(newline="")
+    if name.endswith(".csv"):
+        writer = csv.DictWriter(text, header, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    for row in rows if not name.endswith(".csv") else []:
+        kept = {column: row[column] for column in header if row[column] or column not in may_lack}
+        text.write(json.dumps(kept, ensure_ascii=False) + "\n")
+    return text.getvalue()
 
 
 def place_rows(choose: Choose, case: Case, source: dict[str, Any], name: str, header: list[str], rows: Rows) -> None:
@@ -139,6 +144,8 @@ def build_case(choose: Choose) -> Case:
         place_rows(choose, case, log, name, header, lines)
     for name, dataset in datasets.items():
         place_rows(choose, case, dataset, name, headers[name], rows[name])
+        if "generated_at" in dataset and len(case.files_of(dataset)) == 1 and chance(choose, 75):
+            dataset["byte_exact"] = True
     incident["interceptions"] = make_interceptions(choose, datasets, headers, rows, season)
     return case
 

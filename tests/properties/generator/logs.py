@@ -13,7 +13,7 @@ from .times import ZONES, Season
 LOGS = ["web", "db", "mail"]
 OPTIONAL = [
     ("ip", 90), ("principal", 80), ("session", 40), ("user_agent", 30), ("action", 60), ("outcome", 45), ("status", 45),
-    ("content_type", 30), ("columns", 30), ("record_keys", 25), ("filters", 25), ("rows", 45), ("bytes", 35),
+    ("content_type", 30), ("columns", 30), ("record_keys", 25), ("filters", 25), ("rows", 45), ("bytes", 35), ("range", 25),
     ("event_id", 30), ("host", 20),
 ]  # fmt: skip
 ACTORS = ["ip", "principal", "session", "user_agent", "host"]
@@ -36,7 +36,8 @@ CELLS: dict[str, list[str]] = {
         "limit=2", "offset=1;limit=1;region=EU",
     ],
     "rows": ["", "1", "2", "0", "7", "3"],
-    "bytes": ["", "2048", "512", "0"],
+    "bytes": ["", "2048", "512", "0", "150", "77", "240"],
+    "range": ["", "", "bytes=0-160", "bytes=60-240", "100-", "bytes=-90", "bytes=0-99,150-230", "bytes 0-140/*", "x"],
     "event_id": ["", "e1", "e2", "e3"],
 }  # fmt: skip
 COVERAGE = ["deleted", "rolled_over", "not_collected", "not_enabled"]

@@ -56,7 +56,7 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
     rejects += bad_rows
     for event in events:
         event.reaches = find_reaches(event, incident, inputs)
-    evidence = gather_evidence(events, records, incident, span)
+    evidence = gather_evidence(events, records, incident, inputs, span)
     covered = cover(incident, evidence.events, span)
     gaps = find_gaps(incident, covered)
     others = reach_by_gaps(gaps, records) + reach_by_copies(incident, records, inputs)

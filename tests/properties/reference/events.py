@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from .byte_ranges import is_part
 from .clock import read_duration, read_length, read_stamp
 from .model import Event, Inputs, Line
 
@@ -122,7 +123,7 @@ def event_reasons(event: Event) -> set[str]:
         reasons.add("unknown_outcome")
     if event.outcome == "aborted":
         reasons.add("aborted")
-    if event.attributes.get("status") == "206":
+    if is_part(event):
         reasons.add("partial_content")
     return reasons
 

@@ -9,7 +9,7 @@ from .coverage import GAPS, SHOWN, Piece, only_shown_by
 from .findings import Findings
 from .marts import Row, published_key
 from .model import REACH_KINDS, Event, Reached, best_grade, strongest_access
-from .reach import Evidence, distinct_records
+from .reach import Evidence, derived_bytes, distinct_records
 
 
 def place_of(event: Event) -> Row:
@@ -39,6 +39,8 @@ def make_access(event: Event, reached: list[Reached], evidence: Evidence) -> Row
         "grade_reason": min(reason for one, reason in reasons if one == grade),
         "logged_row_count": event.row_count,
         "derived_record_count": len(distinct_records(reached)),
+        "logged_byte_count": event.byte_count,
+        "derived_byte_count": derived_bytes(event),
     }
 
 

@@ -26,7 +26,8 @@ def delivered_fields(one: Reached, dataset: dict[str, Any], subject: str) -> lis
     delivered: list[tuple[str, str | None]] = []
     for column, meaning in mapped_columns(dataset).items():
         if meaning["subject"] == subject and (one.columns is None or column in one.columns):
-            delivered.append((meaning["field"], one.record.held.get(column)))
+            state = one.record.held.get(column)
+            delivered.append((meaning["field"], "partial" if state == "clear" and column in one.partial else state))
     if subject == "customer" and dataset.get("membership"):  # section 6: exposed with any read of the record
         delivered.append((dataset["membership"], "clear"))
     return delivered

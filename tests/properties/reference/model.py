@@ -5,6 +5,7 @@ Nothing here decides anything. Instants are naive datetimes that mean UTC.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +14,7 @@ ALWAYS_TO = datetime(9999, 12, 31)
 
 GRADES = ["confirmed", "likely", "possible"]  # best first (section 7)
 ACCESSES = ["exported", "viewed", "unknown"]  # strongest first (section 7, D18)
-REACH_KINDS = ["whole", "page", "column", "key"]  # least exact first (section 5)
+REACH_KINDS = ["whole", "range", "page", "column", "key"]  # least exact first (section 5)
 # most readable first (section 6)
 STATES = ["clear", "encrypted_key_exposed", "partial", "hashed", "tokenised", "encrypted", "masked"]
 READABLE = {"clear", "encrypted_key_exposed", "partial"}  # D15
@@ -45,6 +46,7 @@ class Source:
 
     columns: list[str]
     lines: list[Line]
+    data: bytes | None = None  # the file itself, if there is one only
 
 
 @dataclass
@@ -99,6 +101,14 @@ class Reach:
     is_other_content: bool = False
     unlocks: list[str] = field(default_factory=list)
     page: Page | None = None
+    stretch: tuple[int, int] | None = None
+    byte_count: int | None = None  # how many bytes of a stored file it is, where that is known
+
+    def with_stretch(self, stretch: tuple[int, int]) -> Reach:
+        """The same reach of one stretch of the file."""
+        other = copy(self)
+        other.stretch = stretch
+        return other
 
 
 @dataclass(eq=False)
@@ -134,6 +144,7 @@ class Reached:
     last_at: datetime
     access: str
     kind: str | None = None
+    partial: set[str] = field(default_factory=set)  # columns of which only some bytes arrived
     event: Event | None = None
     reasons: set[str] = field(default_factory=set)
     is_stand_in: bool = False

@@ -84,6 +84,13 @@ def ask_about_events(
         for row in tables["accesses"]
         if row["verdict"] == "reached" and row["logged_row_count"] not in (None, row["derived_record_count"])
     }
+    resized = {
+        (row["log"], row["file"], row["line"])
+        for row in tables["accesses"]
+        if row["verdict"] == "reached"
+        and None not in (row["logged_byte_count"], row["derived_byte_count"])
+        and row["logged_byte_count"] != row["derived_byte_count"]
+    }
     kinds: dict[str, Callable[[Event], bool]] = {
         "intruder_outside_window": lambda event: event.verdict == "outside_window" and event.is_intruder,
         "intruder_and_trusted": lambda event: bool(event.in_window) and event.is_intruder and event.is_trusted,
@@ -96,6 +103,7 @@ def ask_about_events(
         "unknown_action": lambda event: event.verdict not in NOT_CONSIDERED and event.action == "unknown",
         "unknown_outcome": lambda event: event.verdict not in NOT_CONSIDERED and event.outcome == "unknown",
         "row_count_mismatch": lambda event: (event.log, event.file, event.line) in mismatched,
+        "byte_count_mismatch": lambda event: (event.log, event.file, event.line) in resized,
     }
     asked = []
     for kind, concerns in kinds.items():

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from .actors import any_holds
+from .byte_ranges import arrived_records
 from .events import READS, delivered_nothing
-from .model import GRADES, Event, KeyRead, Reach, Reached, Record
+from .model import GRADES, Event, Inputs, KeyRead, Reach, Reached, Record
 from .pages import on_page
 
 Unresolved = tuple[Event, str | None, str | None, str | None, str]  # event, dataset, reach kind, record key, reason
@@ -47,7 +48,12 @@ def fits(record: Record, reach: Reach, key: str | None) -> bool:
 
 
 def reach_records(
-    event: Event, reach: Reach, readings: list[datetime], records: list[Record], incident: dict[str, Any]
+    event: Event,
+    reach: Reach,
+    readings: list[datetime],
+    records: list[Record],
+    incident: dict[str, Any],
+    inputs: Inputs,
 ) -> tuple[list[Reached], list[Unresolved]]:
     """The record versions one reach found at the readings given, and what it asked for in vain (D2, D12, D13)."""
     assert reach.dataset is not None
@@ -56,12 +62,19 @@ def reach_records(
     missing: list[Unresolved] = []
     for key in reach.keys if reach.kind == "key" else [None]:
         asked = [record for record in records if fits(record, reach, key)]
+        arrived = [(record, reach.columns, set[str]()) for record in asked]
+        if reach.stretch is not None:
+            arrived = [
+                (record, all_ if reach.columns is None else all_ & reach.columns, part)
+                for record, all_, part in arrived_records(reach, asked, incident, inputs)
+            ]
+        asked = [record for record, _, _ in arrived]
         shown, doubts = who_was_shown(event, reach, readings, asked, incident)
         hits = []
-        for record in asked:
+        for record, columns, partial in arrived:
             at = [reading for reading in readings if record in shown[reading]]
             if at:
-                hit = Reached(record, reach.columns, min(at), max(at), reach.access, reach.kind, event)
+                hit = Reached(record, columns, min(at), max(at), reach.access, reach.kind, partial, event)
                 hit.is_stand_in = reach.is_stand_in
                 hit.reasons = set(reach.reasons) | {doubt for reading in at if (doubt := doubts[reading])}
                 if len(at) < len(event.readings):
@@ -110,22 +123,44 @@ def grade_by(attribution: str, is_stand_in: bool, reasons: set[str]) -> tuple[st
 
 
 def reach_by_event(
-    event: Event, readings: list[datetime], records: list[Record], incident: dict[str, Any]
+    event: Event, readings: list[datetime], records: list[Record], incident: dict[str, Any], inputs: Inputs
 ) -> tuple[list[Reached], list[Unresolved]]:
     """Everything one event reached at the readings given, graded; compared with the rows it logged (D14)."""
     found: list[Reached] = []
     missing: list[Unresolved] = []
     for reach in event.reaches:
         if reach.dataset is not None and not reach.is_other_content:
-            more, lacking = reach_records(event, reach, readings, records, incident)
+            more, lacking = reach_records(event, reach, readings, records, incident, inputs)
             found += more
             missing += lacking
     for hit in found:
         derived = len({record for record in distinct_records(found) if record[0] == hit.record.dataset})
         if event.row_count is not None and derived > event.row_count and hit.kind not in ("key", "page"):
             hit.reasons.add("fewer_rows_logged")
+        size = byte_counts(event).get(hit.record.dataset)
+        is_short = size is not None and event.byte_count is not None and event.byte_count < size
+        if is_short and event.outcome != "aborted" and hit.kind in ("range", "whole"):
+            hit.reasons.add("fewer_bytes_logged")
         hit.grade, hit.reason = grade_by(event.attribution, hit.is_stand_in, hit.reasons)
     return found, list(dict.fromkeys(missing))
+
+
+def byte_counts(event: Event) -> dict[str, int | None]:
+    """How many bytes of each dataset's stored file an event asked for; None where nobody can tell."""
+    found: dict[str, int | None] = {}
+    for reach in event.reaches:
+        if reach.dataset is not None and not reach.is_other_content:
+            known = found.get(reach.dataset, 0)
+            is_known = known is not None and reach.byte_count is not None
+            found[reach.dataset] = max(known or 0, reach.byte_count or 0) if is_known else None
+    return found
+
+
+def derived_bytes(event: Event) -> int | None:
+    """Over all datasets of an event together; None where one is not known."""
+    sizes = byte_counts(event)
+    known = [size for size in sizes.values() if size is not None]
+    return sum(known) if known and len(known) == len(sizes) else None
 
 
 def content_verdict(event: Event) -> str | None:
@@ -175,17 +210,17 @@ def read_keys(event: Event) -> list[KeyRead]:
     return [KeyRead(event, name, min(event.in_window), grade, reason) for name in sorted(names)]
 
 
-def judge(event: Event, evidence: Evidence, records: list[Record], incident: dict[str, Any]) -> None:
+def judge(event: Event, evidence: Evidence, records: list[Record], incident: dict[str, Any], inputs: Inputs) -> None:
     """Give an event its one verdict, and note what it reached (D5)."""
     verdict = early_verdict(event, incident)
     if verdict == "outside_window" and event.is_intruder and content_verdict(event) is None:
-        evidence.outside += reach_by_event(event, event.readings, records, incident)[0]
+        evidence.outside += reach_by_event(event, event.readings, records, incident, inputs)[0]
     event.verdict = verdict or content_verdict(event) or ""
     if event.verdict == "unclaimed":
         evidence.unresolved.append((event, None, None, None, "no_dataset_claims_the_resource"))
     if event.verdict:
         return
-    found, missing = reach_by_event(event, event.in_window, records, incident)
+    found, missing = reach_by_event(event, event.in_window, records, incident, inputs)
     keys = read_keys(event)
     evidence.reached += found
     evidence.unresolved += missing
@@ -200,11 +235,15 @@ def best_key_read(dataset: str, key_reads: list[KeyRead]) -> KeyRead | None:
 
 
 def gather_evidence(
-    events: list[Event], records: list[Record], incident: dict[str, Any], window: tuple[datetime, datetime]
+    events: list[Event],
+    records: list[Record],
+    incident: dict[str, Any],
+    inputs: Inputs,
+    window: tuple[datetime, datetime],
 ) -> Evidence:
     """Verdict, reach and key reads of all events."""
     evidence = Evidence(events)
     for event in events:
         attribute(event, incident, window)
-        judge(event, evidence, records, incident)
+        judge(event, evidence, records, incident, inputs)
     return evidence

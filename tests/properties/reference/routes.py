@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from .actors import as_list
+from .byte_ranges import reach_by_bytes
 from .events import ACTIONS
 from .model import Event, Inputs, Reach
 from .pages import is_bounded, paging_names, read_page
@@ -147,15 +148,15 @@ def names_of_columns(event: Event, route: dict[str, Any], log: dict[str, Any]) -
 
 def make_reach(
     event: Event, route: dict[str, Any], captures: dict[str, str], incident: dict[str, Any], inputs: Inputs
-) -> Reach:
-    """One route of one event: keys, else conditions, else the whole (D9)."""
+) -> list[Reach]:
+    """One route of one event: keys, else conditions, else stretches of a stored file, else the whole (D9)."""
     reach = Reach(route.get("dataset"), access=route.get("access") or access_of(event))
     reach.unlocks = as_list(route.get("unlocks"))
     reach.is_stand_in = bool(route.get("stand_in"))
     reach.is_other_content = is_other_content(event, route)
     reach.reasons = set(event.reasons)
     if reach.dataset is None:
-        return reach
+        return [reach]
     log = incident["logs"][event.log]
     if is_clipped(event, log):
         reach.reasons.add("clipped_text")
@@ -164,7 +165,7 @@ def make_reach(
         named = [name.strip() for name in as_list(route.get("columns"))]
         reach.columns, inexact = read_projection(named, columns, mapped)
         reach.reasons |= inexact
-        return reach
+        return [reach]
     separator = log.get("list_separator", ";")
     columns = inputs.datasets[reach.dataset].columns
     mapped = set(incident["datasets"][reach.dataset]["columns"])
@@ -175,7 +176,7 @@ def make_reach(
         reach.keys = [captures["key"].strip()]
     if reach.keys:
         reach.kind = "key"
-        return reach
+        return [reach]
     filters = event.attributes.get("filters", "")
     paging = set(paging_names(route).values())
     reach.conditions, inexact, pages = read_conditions(captures, filters, separator, columns, paging)
@@ -190,7 +191,9 @@ def make_reach(
         reach.kind = "page"
         if is_bounded(reach, event):
             reach.reasons.discard("aborted")
-    return reach
+    if inexact:
+        return [reach]
+    return reach_by_bytes(event, reach, incident, inputs)
 
 
 def route_holds_for(route: dict[str, Any], log: str) -> bool:
@@ -206,9 +209,9 @@ def find_reaches(event: Event, incident: dict[str, Any], inputs: Inputs) -> list
         if route_holds_for(route, event.log):
             captures = match_resource(route["resource"], resource)
             if captures is not None:
-                reaches.append(make_reach(event, route, captures, incident, inputs))
+                reaches.extend(make_reach(event, route, captures, incident, inputs))
     if not reaches and resource in incident["datasets"]:
-        reaches.append(make_reach(event, {"dataset": resource}, {}, incident, inputs))
+        reaches.extend(make_reach(event, {"dataset": resource}, {}, incident, inputs))
     return reaches
 
 

@@ -1,0 +1,32 @@
+-- One row per event × dataset it reached: how many bytes of its stored file that is, and whether the log says fewer.
+-- Semantics, section 5: where the log states how much it returned, compare. Each dataset is held against the stated
+-- number alone (law 5). What was cut off is expected to be short; what arrived compressed may be.
+
+with
+
+reaches as (
+
+    select
+        event_number,
+        dataset,
+        max(expected_byte_count) as derived_byte_count,
+        min(case when expected_byte_count is null then 0 else 1 end) as is_known
+
+    from landed_reaches
+
+    where dataset is not null and not is_other_content
+
+    group by event_number, dataset
+
+)
+
+select
+    reaches.event_number,
+    reaches.dataset,
+    case when reaches.is_known = 1 then reaches.derived_byte_count end as derived_byte_count,
+    coalesce(
+        reaches.is_known = 1 and events.outcome <> 'aborted' and events.byte_count < reaches.derived_byte_count, false
+    ) as is_upper_bound
+
+from reaches
+inner join stg_events as events on events.event_number = reaches.event_number
