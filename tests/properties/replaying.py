@@ -36,12 +36,13 @@ def run_intake(folder: Path, incident: dict[str, Any], tables: set[str]) -> dict
     with open_duckdb(folder) as engine:
         for file in sorted(landed.glob("*.parquet")):
             engine.load(file.stem, file)
-        for step in upstream(load_steps(find_sql()), tables):
+        for step in upstream(load_steps(find_sql()), tables | {"int_alike_events"}):
             engine.build(step.name, step.sql)
         return {
             table: engine.rows(
                 f"select events.line, records.record_key, these.* from {table} as these"
-                " inner join landed_events as events using (event_number)"
+                " inner join int_alike_events as alike on alike.standing_number = these.event_number"
+                " inner join landed_events as events on events.event_number = alike.event_number"
                 " inner join landed_records as records using (record_number)"
             )
             for table in tables
