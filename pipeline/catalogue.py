@@ -22,6 +22,7 @@ class Field:
     category: str
     label: str
     identifier: str | None
+    identifier_class: str | None
     is_payment: bool
 
 
@@ -40,5 +41,6 @@ def _read_field(number: int, row: Mapping[str, str]) -> Field:
         category=row["category"],
         label=row["label"],
         identifier=row["identifier"] or None,
+        identifier_class=row["identifier_class"] or None,
         is_payment=row["is_payment"] == "true",
     )

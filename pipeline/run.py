@@ -19,7 +19,7 @@ from pipeline.checks.apart import Checks, open_checks
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.errors import ConfigurationError, InputError, ScopeError
-from pipeline.identity import resolve
+from pipeline.identity import EXCHANGES, Exchange
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
 from pipeline.manifest import build_manifest
@@ -33,8 +33,6 @@ from pipeline.window import Window, parse_window
 
 Report = Callable[[str, int], None]
 
-IDENTITY_INPUTS = ("int_subjects", "int_identity_links")
-IDENTITY_OUTPUTS = ("resolved_subjects", "resolved_links")
 VERDICT = "int_run_verdict"
 CHECKS_PART = 0.25
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
@@ -223,14 +221,17 @@ def _load(engine: Engine, folder: Path) -> None:
 
 
 def _take_steps(engine: Engine, work: Path, watch: Stopwatch) -> None:
-    """Build every table of the catalogue; between, let identity turn links into people."""
+    """Build every table of the catalogue; between, let identity compare names and turn links into people."""
     steps = _steps()
-    first = upstream(steps, set(IDENTITY_INPUTS))
+    built: tuple[Step, ...] = ()
     with watch.stage("working out who is who"):
-        _build(engine, first, watch)
-        _resolve(engine, work)
+        for exchange in EXCHANGES:
+            needed = tuple(step for step in upstream(steps, set(exchange.inputs)) if step not in built)
+            _build(engine, needed, watch)
+            built += needed
+            _hand_over(engine, exchange, work / "identity")
     with watch.stage("working out who was exposed"):
-        _build_rest(engine, steps, first, watch)
+        _build_rest(engine, steps, built, watch)
 
 
 def _build(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
@@ -254,20 +255,25 @@ def _build_rest(engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...]
         standing &= needed
 
 
-def _resolve(engine: Engine, work: Path) -> None:
-    exchange = work / "identity"
-    exchange.mkdir(mode=0o700)
-    paths = {name: exchange / f"{name}.parquet" for name in (*IDENTITY_INPUTS, *IDENTITY_OUTPUTS)}
-    for name in IDENTITY_INPUTS:
-        engine.save(f"from {name} order by all", paths[name])
-    resolve(*paths.values())
-    for name in IDENTITY_OUTPUTS:
-        engine.load(name, paths[name])
+def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for name in exchange.inputs:
+        engine.save(f"from {name} order by all", folder / f"{name}.parquet")
+    exchange.work(folder)
+    for name in exchange.outputs:
+        engine.load(name, folder / f"{name}.parquet")
 
 
 def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
     """Stop where one key stands for two records at once, or one brand for two (semantics, section 12)."""
-    _build(engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands"}), watch)
+    _build(engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands", "stg_unknown_decisions"}), watch)
+    unknown = engine.rows("select file, line from stg_unknown_decisions order by file, line limit 1")
+    if unknown:
+        raise InputError(
+            "decides on a record that no dataset holds",
+            where=f"{unknown[0][0]}:{unknown[0][1]}",
+            remedy="write dataset, record_key and subject as the inputs have them, or take the line out",
+        )
     brands = engine.rows("select brand, other_brand from stg_overlapping_brands order by brand limit 1")
     if brands:
         one, other = brands[0]

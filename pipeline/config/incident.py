@@ -9,9 +9,11 @@ from pydantic import BeforeValidator, Field
 from pipeline.config.datasets import Dataset, UnloggedCopy
 from pipeline.config.interceptions import Interception
 from pipeline.config.logs import Log
-from pipeline.config.parts import Model, Text, as_selectors
+from pipeline.config.parts import Many, Model, Text, as_selectors
 from pipeline.config.routes import Route
 from pipeline.config.selectors import Selector
+
+IdentifierClass = Literal["primary", "secondary", "tertiary", "none"]
 
 
 class Incident(Model):
@@ -40,6 +42,10 @@ class Identity(Model):
     """Country of telephone numbers without a country code, such as GB."""
     key_file: Text | None = None
     """File with the secret key of person ids."""
+    classes: dict[str, IdentifierClass] = Field(default_factory=dict)
+    """Kind of identifier → what it says of a person; default as the field catalogue has it."""
+    decisions: Many = Field(default_factory=list)
+    """CSV files with what people decided: which records are the same person, and which are not."""
 
 
 class Limits(Model):

@@ -13,6 +13,7 @@ from functools import partial
 from ipaddress import ip_network
 
 from pipeline import config
+from pipeline.catalogue import read_catalogue
 from pipeline.config import IncidentFile, Log, Selector
 from pipeline.config_checks.datasets import check_datasets
 from pipeline.config_checks.interceptions import check_interceptions
@@ -54,6 +55,12 @@ def _check_incident(model: IncidentFile) -> Iterator[Problem]:
     region, memory = model.identity.phone_region, model.limits.memory
     if region is not None and not _REGION.fullmatch(region):
         yield Problem(("identity", "phone_region"), "is not a country", "write two capitals, such as GB or US")
+    kinds = sorted({field.identifier or "" for field in read_catalogue().values() if field.identifier_class})
+    known = [kind for kind in kinds if kind != "date_of_birth"]
+    for kind in model.identity.classes:
+        if kind not in known:
+            remedy = suggest(kind, known, f"the kinds are {', '.join(known)}")
+            yield Problem(("identity", "classes", kind), f"unknown kind of identifier {show(kind)}", remedy)
     if memory is not None and not _MEMORY.fullmatch(memory):
         yield Problem(("limits", "memory"), "is not an amount of memory", "write a number and a unit, such as 4GB")
 

@@ -16,6 +16,7 @@ from pipeline.intake.words import READABLE_STATES, STATE_LETTERS
 from pipeline.window import Window, parse_instant
 
 CUSTOMER = "customer"
+NUMBERED_BY_OWNER = ("customer_number", "loyalty_number")
 
 Row = tuple[object, ...]
 
@@ -28,6 +29,7 @@ def land_declared(
     tables.write_rows("landed_incident", [_incident(model, window, person_key)])
     tables.write_rows("landed_fields", _fields())
     tables.write_rows("landed_states", _states())
+    tables.write_rows("landed_identifier_kinds", _identifier_kinds(model))
     tables.write_rows("landed_datasets", [_dataset(name, dataset) for name, dataset in model.datasets.items()])
     for name, dataset in model.datasets.items():
         tables.write_rows("landed_columns", _columns(name, dataset))
@@ -55,6 +57,15 @@ def _incident(model: IncidentFile, window: Window, person_key: str) -> Row:
 
 def _fields() -> list[Row]:
     return [(field.name, field.number, field.category, field.is_payment) for field in read_catalogue().values()]
+
+
+def _identifier_kinds(model: IncidentFile) -> list[Row]:
+    """List what may tie people, with its class: the incident file's, else the catalogue's."""
+    classes = {
+        field.identifier: field.identifier_class for field in read_catalogue().values() if field.identifier_class
+    }
+    chosen = classes | dict(model.identity.classes)
+    return [(kind, chosen[kind], kind in NUMBERED_BY_OWNER) for kind in sorted(filter(None, classes))]
 
 
 def _states() -> list[Row]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.datasets import Keep, land_datasets, targets_of
+from pipeline.intake.decisions import land_decisions
 from pipeline.intake.declared import land_declared
 from pipeline.intake.interceptions import compile_taps, land_intervals
 from pipeline.intake.logs import land_logs
@@ -41,6 +42,7 @@ def land(
     with Tables(folder) as tables:
         land_declared(source, window, person_key, targets, tables)
         land_intervals(source, targets, taps, tables)
+        land_decisions(source, tables)
         logs = land_logs(source, routes, list(targets.values()), tables, report)
         notes = logs.notes + land_datasets(source, logs.needed, taps, tables, report, keep)
         _land_notes(notes, tables)

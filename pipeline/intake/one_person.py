@@ -14,8 +14,9 @@ import polars as pl
 
 from pipeline.config import Dataset
 from pipeline.incident_file import IncidentSource
+from pipeline.intake.emails import normalise_email
 from pipeline.intake.files import find_files
-from pipeline.intake.normalise import normalise_address, normalise_email
+from pipeline.intake.normalise import normalise_address
 from pipeline.intake.people import identifier_kind, identifiers_of
 from pipeline.intake.phones import normalise_phones
 from pipeline.intake.reading import read_source

@@ -12,16 +12,11 @@ import polars as pl
 
 from pipeline.catalogue import read_catalogue
 from pipeline.config import Column, Dataset
+from pipeline.intake.birth_dates import read_birth_date
 from pipeline.intake.declared import CUSTOMER
-from pipeline.intake.normalise import (
-    family_of_full,
-    fold_name,
-    fold_postcode,
-    given_of_full,
-    normalise_address,
-    normalise_email,
-    read_birth_date,
-)
+from pipeline.intake.emails import normalise_emails
+from pipeline.intake.names import family_of, fold_full, fold_part, generation_of, generation_of_part, given_of, part_of
+from pipeline.intake.normalise import fold_address, fold_number, fold_place, fold_postcode, normalise_address
 from pipeline.intake.phones import normalise_phones
 from pipeline.intake.records import holds_value, state_letter
 from pipeline.intake.rows import cell
@@ -29,21 +24,33 @@ from pipeline.intake.words import STATE_LETTERS
 
 Reading = Callable[[pl.Expr], pl.Expr]
 
-_CONTACT_KINDS = ("email", "phone", "postal_address")
+CONTACT_KINDS = ("email", "phone", "postal_address")
+_NAMES = ("full_name", "first_name", "last_name")
+_PARTS_OF_NAMES = (*_NAMES, "date_of_birth", "postcode", "city")
+_FOLDED = "folded "
 _NOTHING = pl.lit(None, pl.String)
 
 
 def names_of(records: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Write one row per record × subject: what tells two people apart."""
-    lazy = records.lazy()
+    folded = records.lazy().with_columns(
+        (fold_full if identifier_kind(column) == "full_name" else fold_part)(cell(name)).alias(_FOLDED + name)
+        for name, column in dataset.columns.items()
+        if identifier_kind(column) in _NAMES
+    )
     parts = [
-        lazy.select(
+        folded.select(
             "record_number",
             pl.lit(subject).alias("subject"),
-            _first(dataset, subject, ("first_name", fold_name), ("full_name", given_of_full)).alias("given_name"),
-            _first(dataset, subject, ("last_name", fold_name), ("full_name", family_of_full)).alias("family_name"),
+            _first(dataset, subject, ("first_name", part_of), ("full_name", given_of)).alias("given_name"),
+            _first(dataset, subject, ("last_name", part_of), ("full_name", family_of)).alias("family_name"),
             _first(dataset, subject, ("date_of_birth", read_birth_date)).alias("birth_date"),
             _first(dataset, subject, ("postcode", fold_postcode)).alias("postcode"),
+            _first(dataset, subject, ("last_name", generation_of_part), ("full_name", generation_of)).alias(
+                "generation"
+            ),
+            _address(dataset, subject).alias("address"),
+            _first(dataset, subject, ("city", fold_place)).alias("city"),
         )
         for subject in subjects_of(dataset)
     ]
@@ -52,11 +59,11 @@ def names_of(records: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
 
 
 def identifiers_of(records: pl.DataFrame, dataset: Dataset, region: str | None) -> pl.DataFrame:
-    """Write one row per record × contact point: its matching form (null if it is nobody's own) and as written."""
+    """Write one row per record × identifier: its matching form (null if nobody's own), contacts as written too."""
     parts: list[pl.DataFrame] = []
     for name, column in dataset.columns.items():
         kind = identifier_kind(column)
-        if kind not in _CONTACT_KINDS:
+        if kind is None or kind in _PARTS_OF_NAMES:
             continue
         held = records.filter(_is_told(name, column, dataset)).select(
             "record_number",
@@ -64,7 +71,8 @@ def identifiers_of(records: pl.DataFrame, dataset: Dataset, region: str | None) 
             pl.lit(kind).alias("kind"),
             cell(name).str.strip_chars().alias("contact_value"),
         )
-        parts.append(held.with_columns(_normalised(held["contact_value"], kind, region).alias("value")))
+        held = held.with_columns(_normalised(held["contact_value"], kind, region).alias("value"))
+        parts.append(held if kind in CONTACT_KINDS else _without_text(held))
     if not parts:
         empty = [pl.lit("").alias(name) for name in ("subject", "kind", "value", "contact_value")]
         return records.clear().select("record_number", *empty)
@@ -101,12 +109,27 @@ def identifier_kind(column: Column) -> str | None:
 def _first(dataset: Dataset, subject: str, *readings: tuple[str, Reading]) -> pl.Expr:
     """Take the first value there is, by order of the readings, then of the columns."""
     found = [
-        pl.when(_is_told(name, column, dataset)).then(reading(cell(name)))
+        pl.when(_is_told(name, column, dataset)).then(reading(pl.col(_FOLDED + name) if kind in _NAMES else cell(name)))
         for kind, reading in readings
         for name, column in dataset.columns.items()
         if column.subject == subject and identifier_kind(column) == kind
     ]
     return pl.coalesce(found) if found else _NOTHING
+
+
+def _address(dataset: Dataset, subject: str) -> pl.Expr:
+    """Join the columns of a postal address, in their order, into one place."""
+    parts = [
+        pl.when(_is_told(name, column, dataset)).then(cell(name))
+        for name, column in dataset.columns.items()
+        if column.subject == subject and identifier_kind(column) == "postal_address"
+    ]
+    return fold_address(pl.concat_str(parts, separator=" ", ignore_nulls=True)) if parts else _NOTHING
+
+
+def _without_text(held: pl.DataFrame) -> pl.DataFrame:
+    """Drop numbers that identify nobody, and let go of the others as they were written: nobody is written to there."""
+    return held.filter(pl.col("value").is_not_null()).with_columns(contact_value=_NOTHING)
 
 
 def _is_told(name: str, column: Column, dataset: Dataset) -> pl.Expr:
@@ -117,5 +140,7 @@ def _is_told(name: str, column: Column, dataset: Dataset) -> pl.Expr:
 def _normalised(texts: pl.Series, kind: str, region: str | None) -> pl.Series:
     if kind == "phone":
         return normalise_phones(texts, region)
-    reading = normalise_email if kind == "email" else normalise_address
+    if kind == "email":
+        return normalise_emails(texts)
+    reading = normalise_address if kind == "postal_address" else fold_number
     return texts.to_frame("x").lazy().select(reading(pl.col("x")).alias("value")).collect().to_series()

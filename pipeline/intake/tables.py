@@ -43,10 +43,16 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "landed_names": {
         "record_number": _L, "subject": _T, "given_name": _T, "family_name": _T, "birth_date": _T, "postcode": _T,
+        "generation": _T, "address": _T, "city": _T,
     },
+    "landed_identifier_kinds": {"kind": _T, "identifier_class": _T, "is_numbered_by_owner": _B},
     "landed_identifiers": {"record_number": _L, "subject": _T, "kind": _T, "value": _T, "contact_value": _T},
     "landed_links": {"record_number": _L, "subject": _T, "target_dataset": _T, "target_key": _T},
     "landed_places": {"record_number": _L, "dataset": _T, "sort_key": _T, "is_certain": _B},
+    "landed_decisions": {
+        "decision": _T, "dataset": _T, "record_key": _T, "subject": _T, "other_dataset": _T, "other_record_key": _T,
+        "other_subject": _T, "file": _T, "line": _L,
+    },
     "landed_spans": {"dataset": _T, "record_key": _T, "start_byte": _L, "end_byte": _L},
     "landed_cut_records": {
         "dataset": _T, "range_start": _L, "range_end": _L, "projection": _T, "record_key": _T, "cut_projection": _T,

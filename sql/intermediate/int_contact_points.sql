@@ -31,6 +31,8 @@ identifiers as (
 
     from landed_identifiers
 
+    where kind in ('email', 'phone', 'postal_address')
+
 )
 
 select

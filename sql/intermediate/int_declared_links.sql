@@ -3,42 +3,30 @@
 
 with
 
-links as (
+subjects as (
 
-    select distinct
-        record_subjects.subject_number,
-        links.target_dataset,
-        links.target_key
+    select
+        subject_number,
+        profile_number
 
-    from landed_links as links
-    inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = links.record_number and record_subjects.subject = links.subject
+    from int_subjects
 
 ),
 
-subjects as (
+compared as (
 
-    select * from int_subjects
+    select * from compared_profiles
 
 )
 
 select
-    linking.subject_number,
-    target.subject_number as target_subject_number,
-    coalesce(
-        length(linking.given_name) > 1
-        and length(target.given_name) > 1
-        and linking.given_name <> target.given_name,
-        false
-    )
-    or coalesce(substr(linking.given_name, 1, 1) <> substr(target.given_name, 1, 1), false)
-    or coalesce(linking.birth_date <> target.birth_date, false) as is_blocked
+    targets.subject_number,
+    targets.target_subject_number,
+    coalesce(compared.is_apart, false) as is_blocked
 
-from links
-inner join subjects as linking on linking.subject_number = links.subject_number
-inner join subjects as target
-    on target.dataset = links.target_dataset
-    and target.record_key = links.target_key
-    and target.subject = 'customer'
-
-where linking.subject_number <> target.subject_number
+from int_declared_targets as targets
+inner join subjects as linking on linking.subject_number = targets.subject_number
+inner join subjects as target on target.subject_number = targets.target_subject_number
+left join compared
+    on compared.profile_number = least(linking.profile_number, target.profile_number)
+    and compared.other_profile_number = greatest(linking.profile_number, target.profile_number)

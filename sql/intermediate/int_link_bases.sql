@@ -1,5 +1,6 @@
 -- One row per exposed subject × basis that ties it to another record of its person, or that a contradiction blocked.
--- Every link names its basis (semantics, section 8). Blocked is what two records share though they are two people.
+-- Every link names its basis (semantics, section 8). Blocked is what two records share though they are two people: an
+-- identifier, a declared link, a link that was cut, or a human's word that they differ.
 
 with
 
@@ -29,16 +30,33 @@ links as (
 
 ),
 
+decided as (
+
+    select
+        subject_number,
+        decision
+
+    from int_decided_pairs
+
+    union
+
+    select
+        other_subject_number as subject_number,
+        decision
+
+    from int_decided_pairs
+
+),
+
 blocks as (
 
     select
-        blocks.subject_number,
-        blocks.kind as link_basis,
-        min(components.component_number) over (partition by blocks.kind, blocks.value) as first_component_number,
-        max(components.component_number) over (partition by blocks.kind, blocks.value) as last_component_number
+        subject_number,
+        link_basis,
+        min(component_number) over (partition by link_basis, shared_value) as first_component_number,
+        max(component_number) over (partition by link_basis, shared_value) as last_component_number
 
-    from int_value_blocks as blocks
-    inner join components on components.subject_number = blocks.subject_number
+    from int_blocked_values
 
 ),
 
@@ -64,6 +82,15 @@ bases as (
         false as is_blocked
 
     from links
+
+    union
+
+    select
+        subject_number,
+        'decision' as link_basis,
+        decision = 'different' as is_blocked
+
+    from decided
 
     union
 
@@ -115,5 +142,6 @@ select
 
 from exposed
 left join links on links.subject_number = exposed.subject_number
+left join decided on decided.subject_number = exposed.subject_number and decided.decision = 'same'
 
-where links.subject_number is null
+where links.subject_number is null and decided.subject_number is null

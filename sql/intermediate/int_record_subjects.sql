@@ -53,7 +53,10 @@ select
     names.given_name,
     names.family_name,
     names.birth_date,
-    names.postcode
+    names.postcode,
+    names.generation,
+    names.address,
+    names.city
 
 from landed_names as names
 inner join records on records.record_number = names.record_number

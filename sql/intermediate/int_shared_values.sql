@@ -1,6 +1,6 @@
 -- One row per kind × value that more records of one list carry than a household could.
 -- Semantics, section 8: such a value identifies nobody. It is counted within one dataset and brand, because one person
--- on seventy lists is still one person.
+-- on seventy lists is still one person. Where people live is no secret of theirs, so addresses are not counted.
 
 with
 
@@ -19,7 +19,7 @@ counted as (
         and record_subjects.subject = identifiers.subject
     inner join stg_owners as owners on owners.owner_number = record_subjects.owner_number
 
-    where identifiers.value is not null and identifiers.kind in ('email', 'phone')
+    where identifiers.value is not null and identifiers.kind <> 'postal_address'
 
     group by identifiers.kind, identifiers.value, record_subjects.dataset, owners.brand
 

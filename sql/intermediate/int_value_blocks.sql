@@ -1,83 +1,129 @@
--- One row per subject × value it shares with others: do all who share it agree on who they are.
--- Semantics, section 8: records whose first name or birth date conflict are two people, even on one e-mail. A bare
--- initial agrees with any name that begins with it. A phone number ties only records with compatible names.
+-- One row per profile × value it shares with others: do all who share it agree, and if not, with whom does it agree.
+-- Semantics, section 8: records whose first name or birth date conflict are two people, even on one e-mail. Beyond that
+-- a phone or a card ties only compatible names, an address and a common name only full names that fit. Where a name is
+-- rare a birth date and a place tie by the given name alone, for people marry.
 
 with
 
-carried as (
+shared as (
 
-    select
-        subject_values.kind,
-        subject_values.value,
-        subjects.subject_number,
-        subjects.family_name,
-        subjects.birth_date,
-        case when length(subjects.given_name) > 1 then subjects.given_name end as full_given_name,
-        substr(subjects.given_name, 1, 1) as initial
-
-    from int_subject_values as subject_values
-    inner join int_subjects as subjects on subjects.subject_number = subject_values.subject_number
-    left join int_shared_values as shared
-        on shared.kind = subject_values.kind and shared.value = subject_values.value
-
-    where
-        shared.value is null
-        and (subject_values.kind <> 'phone' or subjects.given_name is not null)
+    select * from int_shared_profiles
 
 ),
 
-whole as (
+several as (
+
+    select * from shared where profile_count > 1
+
+),
+
+mates as (
+
+    select
+        several.kind,
+        several.value,
+        several.profile_number,
+        others.profile_number as other_profile_number,
+        not compared.is_apart
+        and case
+            when several.kind = 'email' or kinds.identifier_class = 'primary' then true
+            when several.kind = 'address' or several.is_common
+                then compared.given_relation = 'agree' and compared.family_relation = 'agree'
+            when several.kind in ('name_birth_postcode', 'name_birth_address', 'name_birth_city')
+                then compared.given_relation = 'agree' or compared.family_relation <> 'conflict'
+            else compared.family_relation <> 'conflict'
+        end as is_agreed
+
+    from several
+    inner join several as others
+        on others.kind = several.kind
+        and others.value = several.value
+        and others.profile_number <> several.profile_number
+    inner join compared_profiles as compared
+        on compared.profile_number = least(several.profile_number, others.profile_number)
+        and compared.other_profile_number = greatest(several.profile_number, others.profile_number)
+    left join landed_identifier_kinds as kinds on kinds.kind = several.kind
+
+),
+
+wholes as (
 
     select
         kind,
         value,
-        coalesce(min(full_given_name) = max(full_given_name), true)
-        and coalesce(min(initial) = max(initial), true)
-        and coalesce(min(birth_date) = max(birth_date), true)
-        and (kind <> 'phone' or coalesce(min(family_name) = max(family_name), true)) as is_agreed
+        min(case when is_agreed then 1 else 0 end) = 1 as is_agreed
 
-    from carried
+    from mates
 
     group by kind, value
 
-    having count(*) > 1
+),
+
+placeable as (
+
+    select subject_number as profile_number
+
+    from int_subjects
+
+    where length(given_name) > 1 or birth_date is not null
 
 ),
 
-namesakes as (
+friends as (
 
     select
-        carried.kind,
-        carried.value,
-        carried.full_given_name,
-        coalesce(min(carried.birth_date) = max(carried.birth_date), true)
-        and (
-            carried.kind <> 'phone'
-            or coalesce(min(carried.family_name) = max(carried.family_name), true)
-        ) as is_agreed
+        mates.kind,
+        mates.value,
+        mates.profile_number,
+        mates.other_profile_number
 
-    from carried
-    inner join whole on whole.kind = carried.kind and whole.value = carried.value
+    from mates
+    inner join placeable on placeable.profile_number = mates.profile_number
+    inner join placeable as other_placeable on other_placeable.profile_number = mates.other_profile_number
+    inner join wholes on wholes.kind = mates.kind and wholes.value = mates.value
 
-    where not whole.is_agreed and carried.full_given_name is not null
+    where mates.is_agreed and not wholes.is_agreed
 
-    group by carried.kind, carried.value, carried.full_given_name
+    union all
+
+    select
+        several.kind,
+        several.value,
+        several.profile_number,
+        several.profile_number as other_profile_number
+
+    from several
+    inner join placeable on placeable.profile_number = several.profile_number
+    inner join wholes on wholes.kind = several.kind and wholes.value = several.value
+
+    where not wholes.is_agreed
+
+),
+
+circles as (
+
+    select
+        kind,
+        value,
+        profile_number,
+        cast(array_sort(collect_set(other_profile_number)) as varchar) as circle
+
+    from friends
+
+    group by kind, value, profile_number
 
 )
 
 select
-    carried.kind,
-    carried.value,
-    carried.subject_number,
-    carried.full_given_name,
-    carried.family_name,
-    carried.birth_date,
-    whole.is_agreed as is_whole_agreed,
-    coalesce(namesakes.is_agreed, false) as is_namesakes_agreed
+    shared.kind,
+    shared.value,
+    shared.profile_number,
+    coalesce(wholes.is_agreed, true) as is_whole_agreed,
+    circles.circle
 
-from carried
-inner join whole on whole.kind = carried.kind and whole.value = carried.value
-left join namesakes
-    on namesakes.kind = carried.kind
-    and namesakes.value = carried.value
-    and namesakes.full_given_name = carried.full_given_name
+from shared
+left join wholes on wholes.kind = shared.kind and wholes.value = shared.value
+left join circles
+    on circles.kind = shared.kind
+    and circles.value = shared.value
+    and circles.profile_number = shared.profile_number

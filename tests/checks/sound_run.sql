@@ -30,9 +30,18 @@ insert into landed_records values
     (4, 'list', 'a', 'Zeta', 'Zeta AG', moment('0001-01-01'), moment('9999-12-31'), 'c', null, 'list.csv', 2),
     (5, 'list', 'b', 'Zeta', 'Zeta AG', moment('0001-01-01'), moment('9999-12-31'), 'c', null, 'list.csv', 3);
 
-create table landed_names (record_number bigint, subject varchar, given_name varchar, family_name varchar, birth_date varchar, postcode varchar);
-insert into landed_names values (1, 'customer', 'ada', 'one', '1980-02-03', null), (2, 'customer', 'cy', 'three', null, null),
-    (3, 'customer', 'cy', 'three', null, null), (4, 'customer', null, null, null, null), (5, 'customer', null, null, null, null);
+create table landed_names (record_number bigint, subject varchar, given_name varchar, family_name varchar, birth_date varchar, postcode varchar,
+    generation varchar, address varchar, city varchar);
+insert into landed_names values (1, 'customer', 'ada', 'one', '1980-02-03', null, null, null, null),
+    (2, 'customer', 'cy', 'three', null, null, null, null, null), (3, 'customer', 'cy', 'three', null, null, null, null, null),
+    (4, 'customer', null, null, null, null, null, null, null), (5, 'customer', null, null, null, null, null, null, null);
+
+create table landed_identifier_kinds (kind varchar, identifier_class varchar, is_numbered_by_owner boolean);
+insert into landed_identifier_kinds values ('email', 'tertiary', false), ('phone', 'tertiary', false);
+
+create table landed_decisions (decision varchar, dataset varchar, record_key varchar, subject varchar, other_dataset varchar,
+    other_record_key varchar, other_subject varchar, file varchar, line bigint);
+insert into landed_decisions values ('different', 'crm', '100', 'customer', 'crm', '101', 'customer', 'decisions.csv', 2);
 
 create table landed_identifiers (record_number bigint, subject varchar, kind varchar, value varchar, contact_value varchar);
 insert into landed_identifiers values (4, 'customer', 'email', 'ada@example.org', 'Ada@example.org'), (5, 'customer', 'email', 'bob@example.org', 'bob@example.org');

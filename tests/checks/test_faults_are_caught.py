@@ -161,6 +161,10 @@ landed_names | update landed_names set birth_date = '3 Feb 1980' where record_nu
 landed_identifiers | update landed_identifiers set kind = 'pigeon' where record_number = 4 | kind_is_one_of_our_words | 1
 landed_identifiers | update landed_identifiers set record_number = 99 where record_number = 4 | record_is_landed | 1
 landed_identifiers | update landed_identifiers set value = '' where record_number = 4 | value_is_never_blank | 1
+landed_identifiers | update landed_identifiers set kind = 'iban' where record_number = 4 | only_contacts_are_kept_as_written | 1
+landed_identifier_kinds | insert into landed_identifier_kinds select * from landed_identifier_kinds where kind = 'email' | one_row_per_kind | 2
+landed_identifier_kinds | update landed_identifier_kinds set identifier_class = 'fourth' where kind = 'email' | identifier_class_is_one_of_our_words | 1
+landed_decisions | update landed_decisions set decision = 'perhaps' | decision_is_one_of_our_words | 1
 landed_links | update landed_links set record_number = 99 | record_is_landed | 1
 landed_links | update landed_links set target_dataset = 'lost' | target_dataset_is_known | 1
 landed_values | update landed_values set dataset = 'list' where record_number = 1 | record_is_landed | 1

@@ -6,9 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-import pytest
-
-from pipeline.intake import normalise
 
 ALWAYS = (datetime(1, 1, 1), datetime(9999, 12, 31))
 
@@ -99,8 +96,8 @@ def test_each_subject_has_its_own_name_and_identifiers(land_it) -> None:
     text = 'id,name,first,email,gift_to,gift_tel,hashed,other\n1,Dr. Ann Lee,Anna, A@B.co ,"Ito, Ken",020 7946 0958,ff,z@b.co\n'
     tables = land_it({"crm.csv": text}, crm={"columns": columns}, identity={"phone_region": "GB"})
     assert tables["names"].rows() == [
-        (1, "customer", "anna", "lee", None, None),
-        (1, "recipient", "ken", "ito", None, None),
+        (1, "customer", "anna", "lee", *[None] * 5),
+        (1, "recipient", "ken", "ito", *[None] * 5),
     ]
     assert tables["identifiers"].rows() == [
         (1, "customer", "email", "a@b.co", "A@B.co"),
@@ -115,63 +112,3 @@ def test_links_name_the_other_record(land_it) -> None:
 
 def one(expression: Any, text: str) -> Any:
     return pl.DataFrame({"x": [text]}).select(expression(pl.col("x"))).item()
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        (" Ann@Mail.COM ", "ann@mail.com"),
-        ("ann+news@mail.com", "ann+news@mail.com"),
-        ("ann@mail.example.com", "ann@mail.example.com"),
-        ("\u200fann@mail.com", "ann@mail.com"),
-        ("info@mail.com", None),
-        ("No-Reply@mail.com", None),
-        ("ann@mail.test", None),
-        ("ann@localhost", None),
-        ("ann@mail", None),
-        ("ann@@mail.com", None),
-        ("ann lee@mail.com", None),
-        ("ann@-mail.com", None),
-        ("a" * 300 + "@mail.com", None),
-    ],
-)
-def test_emails(text: str, value: str | None) -> None:
-    assert one(normalise.normalise_email, text) == value
-
-
-@pytest.mark.parametrize(
-    ("text", "given", "family"),
-    [
-        ("Ann Lee", "ann", "lee"),
-        ("Mr. John Q. Public", "john", "public"),
-        ("Lee, Ann", "ann", "lee"),
-        ("Lee, Dr Ann Marie", "ann", "lee"),
-        ("Lee, Ann, Jr", "ann", "lee"),
-        ("Prof. Dr. Zoë Müller-Lüdenscheidt", "zoë", "müllerlüdenscheidt"),
-        ("Conan O'Brien", "conan", "obrien"),
-        ("Cher", "cher", None),
-        ("...", None, None),
-    ],
-)
-def test_full_names(text: str, given: str | None, family: str | None) -> None:
-    assert (one(normalise.given_of_full, text), one(normalise.family_of_full, text)) == (given, family)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("1980-02-29", "1980-02-29"),
-        ("1980-02-29T00:00:00.000000", "1980-02-29"),
-        ("19800229", "1980-02-29"),
-        ("29.02.1980", "1980-02-29"),
-        ("04/05/1980", None),
-        ("1981-02-29", None),
-    ],
-)
-def test_birth_dates(text: str, value: str | None) -> None:
-    assert one(normalise.read_birth_date, text) == value
-
-
-def test_postcodes_and_addresses() -> None:
-    assert one(normalise.fold_postcode, " sw1A 1aa") == "sw1a1aa"
-    assert one(normalise.normalise_address, "12, High  St.\nTown") == "12, high st. town"

@@ -173,8 +173,8 @@ MUTANTS = (
     ),
     Mutant(
         "8 The same phone ties only records with compatible names",
-        "int_value_blocks",
-        "subject_values.kind <> 'phone' or subjects.given_name is not null",
+        "int_shared_profiles",
+        "subjects.given_name is not null\n",
         "true",
         "A phone ties only who has a given name",
     ),
@@ -188,8 +188,8 @@ MUTANTS = (
     Mutant(
         "8 Contradiction blocks a declared link",
         "int_declared_links",
-        "or coalesce(linking.birth_date <> target.birth_date, false)",
-        "",
+        "coalesce(compared.is_apart, false) as is_blocked",
+        "false as is_blocked",
         "A declared link ties a record to a customer unless the two contradict",
     ),
     Mutant(

@@ -26,7 +26,10 @@ EXPECTED: dict[str, list[str]] = {
         "no_dataset_claims_the_resource", "no_such_record", "no_record_at_that_instant", "no_record_matches", "no_record_on_that_page",
     ],
     "set_aside": ["masked_only", "no_value", "no_personal_field"],
-    "link_basis": ["alone", "declared", "email", "phone", "name_birth_postcode"],
+    "link_basis": [
+        "alone", "declared", "decision", "email", "phone", "address", "national_id", "name_birth", "name_birth_postcode",
+        "name_birth_address", "name_birth_city",
+    ],
     "coverage": ["complete", "deleted", "rolled_over", "not_collected", "not_enabled", "undeclared", "stopped",
         "lines_missing", "no_data_events", "sampled", "throttled"],
     "line": ["event", "delivered_again", "rejected"],

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.engines.on_duckdb import WORDS
-from pipeline.identity import resolve
+from pipeline.identity import EXCHANGES, Exchange
 from pipeline.intake.tables import TABLES
 from pipeline.paths import find_sql
 from pipeline.steps import Step, load_steps
@@ -25,6 +25,13 @@ USUAL = read_cases(HERE / "usual.md")
 USUAL_TABLES = {table.name: table for said in USUAL for table in said.given}
 USUAL_CELLS = {table.name: table for said in USUAL for table in said.usual}
 RESOLVED = {
+    "compared_profiles": {
+        "profile_number": "bigint",
+        "other_profile_number": "bigint",
+        "given_relation": "varchar",
+        "family_relation": "varchar",
+        "is_apart": "boolean",
+    },
     "resolved_subjects": {"subject_number": "bigint", "component_number": "bigint"},
     "resolved_links": {"subject_number": "bigint", "link_basis": "varchar", "link_key": "varchar"},
 }
@@ -35,9 +42,11 @@ MEANING = {
     "subject_number": ("int_subjects", "subject_number", SUBJECT),
     "target_subject_number": ("int_subjects", "subject_number", SUBJECT),
     "component_number": ("int_subjects", "subject_number", SUBJECT),
+    "other_subject_number": ("int_subjects", "subject_number", SUBJECT),
+    "profile_number": ("int_subjects", "subject_number", SUBJECT),
+    "other_profile_number": ("int_subjects", "subject_number", SUBJECT),
     "owner_number": ("stg_owners", "owner_number", "brand"),
 }
-IDENTITY = ("int_subjects", "int_identity_links", "resolved_subjects", "resolved_links")
 
 
 @cache
@@ -109,23 +118,21 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, built: set[str], fol
             build(connection, read, built, folder)
         connection.execute(f"create table {name} as {steps()[name].sql}")
     elif name in RESOLVED:
-        for read in IDENTITY[:2]:
+        exchange = next(one for one in EXCHANGES if name in one.outputs)
+        for read in exchange.inputs:
             build(connection, read, built, folder)
-        resolve_people(connection, name, folder)
+        hand_over(connection, exchange, name, folder)
     else:
         put_given(connection, USUAL_TABLES.get(name, DrawnTable(name, (), ())))
 
 
-def resolve_people(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
-    paths = {table: folder / f"{table}.parquet" for table in IDENTITY}
-    if connection.execute("select count(*) from int_identity_links").fetchone() == (0,):
-        create(connection, name, RESOLVED[name])
-        return
-    if not paths[name].exists():
-        for table in IDENTITY[:2]:
-            connection.execute(f"copy {table} to '{paths[table]}' (format parquet)")
-        resolve(*paths.values())
-    connection.execute(f"create table {name} as from read_parquet('{paths[name]}')")
+def hand_over(connection: duckdb.DuckDBPyConnection, exchange: Exchange, name: str, folder: Path) -> None:
+    path = folder / f"{name}.parquet"
+    if not path.exists():
+        for table in exchange.inputs:
+            connection.execute(f"copy {table} to '{folder / table}.parquet' (format parquet)")
+        exchange.work(folder)
+    connection.execute(f"create table {name} as from read_parquet('{path}')")
 
 
 def answered(connection: duckdb.DuckDBPyConnection, table: DrawnTable) -> Counter[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn
 from reference import Inputs, Line, Source
 
 from .choosing import ByHypothesis, BySeed, Choose, chance, one_of
-from .datasets import make_datasets
+from .datasets import decide, make_datasets
 from .interceptions import make_interceptions
 from .logs import LOGS, make_coverage, make_line, make_log, make_routes, make_selectors
 from .rhythms import add_rhythm, add_signals
@@ -32,6 +32,7 @@ class Case:
     headers: dict[str, list[str]] = field(default_factory=dict)  # by file
     rows: dict[str, Rows] = field(default_factory=dict)  # by file
     window: str | None = None
+    decided: list[list[str]] = field(default_factory=list)
 
     def files_of(self, source: dict[str, Any]) -> list[str]:
         """The files of one log or dataset."""
@@ -66,7 +67,9 @@ class Case:
         """All rows, as the reference takes them."""
         logs = {name: self.read(log) for name, log in self.incident["logs"].items()}
         datasets = {name: self.read(dataset) for name, dataset in self.incident["datasets"].items()}
-        return Inputs(logs, datasets, PERSON_KEY)
+        decided = [(word, (one, key, "customer"), (other, other_key, "customer"))
+                   for word, one, key, other, other_key in self.decided]  # fmt: skip
+        return Inputs(logs, datasets, PERSON_KEY, decided)
 
     def write(self, folder: Path) -> Path:
         """Write the incident file and all its inputs; return the incident file's path."""
@@ -76,6 +79,10 @@ class Case:
             for name in files:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(self.text_of(name, files).encode())
+        if self.decided:
+            header = "decision,dataset,record_key,other_dataset,other_record_key"
+            lines = [header, *(",".join(row) for row in self.decided)]
+            (folder / "decisions.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         (folder / "person.key").write_text(PERSON_KEY + "\n")
         path = folder / "incident.yaml"
         path.write_text(json.dumps(self.incident, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -133,7 +140,9 @@ def build_case(choose: Choose) -> Case:
         },
         "limits": {"reject_share": 1.0},
     }  # fmt: skip
-    case = Case(incident)
+    case = Case(incident, decided=decide(choose, datasets, rows))
+    if case.decided:
+        incident["identity"]["decisions"] = "decisions.csv"
     for name, log in logs.items():
         header = [*log["columns"].values(), "comment"]
         lines = [make_line(choose, log, season, routes, datasets) for _ in range(choose.number(1, 7))]

@@ -21,13 +21,18 @@ VALUES: dict[str, list[str]] = {
     "phone": ["020 7946 0018", "+44 20 7946 0018", "+49 30 901820", "", "0000000000", "none", "12", "07700 900123"],
     "full_name": [
         "Anna Meyer", "Ben Meyer", "Meyer, Anna", "Dr Anna Meyer", "A. Meyer", "B Meyer", "Cleo Stone", "", "unknown",
-        "Anna", "Herr Ben Stone",
+        "Anna", "Herr Ben Stone", "Benjamin Meyer", "Benjamim Meyer", "Ben Meyer Jr.", "Meyer Anna", "Ben van Stone",
+        "Anna-Lena Meyer",
     ],
-    "first_name": ["Anna", "Ben", "A", "Cleo", "", "N/A"],
-    "last_name": ["Meyer", "Stone", "", "O'Neil"],
-    "date_of_birth": ["1980-01-02", "1990-05-06", "", "not available"],
+    "first_name": ["Anna", "Ben", "A", "Cleo", "", "N/A", "Benjamin"],
+    "last_name": ["Meyer", "Stone", "", "O'Neil", "Meyer-Stone", "Stone Jr"],
+    "date_of_birth": [
+        "1980-01-02", "1990-05-06", "", "not available", "1980-01-02", "02.01.1980", "1981-01-02", "04/05/1980", "1900-01-01",
+    ],
+    "city": ["York", " yörk", "Leeds", ""],
+    "national_id": ["AB 12-34", "ab1234", "CD9999", "", "000000"],
     "postcode": ["AB1 2CD", "ab12cd", "ZZ9 9ZZ", ""],
-    "postal_address": ["1 High Street", "2 Low Road", "", "-"],
+    "postal_address": ["1 High Street", "2 Low Road", "", "-", "1, high st"],
     "card_number": ["4111111111111111", "5500000000000004", "", "xxx"],
     "iban": ["DE02120300000000202051", "", "000"],
     "region": ["EU", " eu", "UK", "", "Ünder", "ünder"],
@@ -49,7 +54,7 @@ def personal_columns(choose: Choose) -> dict[str, Meaning]:
     for name, field, percent in [
         ("Phone", "phone", 40), ("born", "date_of_birth", 50), ("zip", "postcode", 40),
         ("street", "postal_address", 25), ("region", "region", 50), ("second_email", "email", 10),
-        ("health", "health", 15), ("gender", "gender", 15),
+        ("health", "health", 15), ("gender", "gender", 15), ("town", "city", 25), ("nid", "national_id", 12),
     ]:  # fmt: skip
         if chance(choose, percent):
             columns[name] = {"field": field}
@@ -189,6 +194,21 @@ def link_datasets(
             headers[name].append("account")
             for row in rows[name]:
                 row["account"] = one_of(choose, ["", *KEYS[:4], "K99"])
+
+
+def decide(choose: Choose, declared: dict[str, Any], rows: dict[str, Rows]) -> list[list[str]]:
+    """Now and then a human's word on two customers whose rows are surely read, never against another word."""
+    sure = [name for name, dataset in declared.items() if "key" in dataset and "valid_from" not in dataset]
+    keyed = [(name, row["id"]) for name in sure for row in rows[name]]
+    people = sorted(set(keyed))
+    if len(people) < 4 or not chance(choose, 30):
+        return []
+    told = [
+        ["same", *people[0], *people[1]],
+        ["different", *people[2], *people[3]],
+        ["different", *people[0], *people[2]],
+    ]
+    return told[: choose.number(1, 3)]
 
 
 def make_datasets(choose: Choose, season: Season) -> tuple[dict[str, Any], dict[str, list[str]], dict[str, Rows]]:

@@ -62,7 +62,7 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
     others = reach_by_gaps(gaps, records) + reach_by_copies(incident, records, inputs)
     stays = find_stays(incident, records, inputs, span)
     caught = [one for stay in stays for one in stay.caught]
-    people = resolve_people(records, incident, person_key)
+    people = resolve_people(records, incident, person_key, inputs.decided)
     findings = find_fields(evidence.reached + others + caught, evidence.key_reads, people, incident)
 
     tables: dict[str, list[Row]] = {"rejects": rejects}

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from .findings import Findings
 from .model import PAYMENT_FIELDS, READABLE, STATES, Finding, Node, Record, best_grade, strongest_access
-from .people import People, identifiers_of, keyed
+from .nodes import identifiers_of
+from .people import People, keyed
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -142,7 +143,8 @@ def make_contacts(
             if (record.dataset, record.key) == node[:2] and (person, record.brand, record.controller) in wanted:
                 for kind, value, text in identifiers_of(record, incident, node[2]):
                     point = (person, record.brand, record.controller, kind, value or text.strip())
-                    points.setdefault(point, []).append(text.strip())
+                    if kind in ("email", "phone", "postal_address"):
+                        points.setdefault(point, []).append(text.strip())
     return [
         {
             "person_id": person, "brand": brand, "controller": controller, "kind": kind,

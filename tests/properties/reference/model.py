@@ -49,6 +49,9 @@ class Source:
     data: bytes | None = None  # the file itself, if there is one only
 
 
+Node = tuple[str, str, str]  # dataset, record key, subject
+
+
 @dataclass
 class Inputs:
     """Everything beside the incident file."""
@@ -56,6 +59,7 @@ class Inputs:
     logs: dict[str, Source]
     datasets: dict[str, Source]
     person_key: str = "00" * 32
+    decided: list[tuple[str, Node, Node]] = field(default_factory=list)  # same or different, and who
 
 
 @dataclass(eq=False)
@@ -161,9 +165,6 @@ class KeyRead:
     at: datetime
     grade: str
     reason: str
-
-
-Node = tuple[str, str, str]  # dataset, record key, subject
 
 
 @dataclass(eq=False)

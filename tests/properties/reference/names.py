@@ -3,38 +3,92 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+import unicodedata
+from datetime import date, datetime
 
 import phonenumbers
 
-TITLES = {"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "dame", "mx", "herr", "frau", "mme"}
-ROLES = {
-    "info", "noreply", "no-reply", "donotreply", "admin", "sales", "support", "contact", "office", "postmaster",
-    "webmaster", "abuse", "test", "none", "null", "unknown", "na", "hello", "marketing", "billing", "accounts",
+TITLES = {
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord", "rev", "reverend", "hon",
+    "capt", "herr", "frau", "fraulein", "mme", "mlle", "madame", "monsieur", "senor", "senora", "srta", "sra", "signor",
+    "signora", "dott", "ing", "dipl", "mag", "mevr",
 }  # fmt: skip
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+DEGREES = {"phd", "md", "esq", "cpa", "mba", "bsc", "msc", "dds", "obe", "mbe", "cbe"}
+PARTICLES = {
+    "van", "von", "vom", "der", "den", "de", "del", "della", "di", "da", "das", "dos", "do", "du", "la", "le", "al",
+    "el", "bin", "ibn", "ter", "ten", "zu", "zum", "zur", "af", "av", "st", "san", "santa",
+}  # fmt: skip
+GENERATIONS = {
+    "sr": "1", "snr": "1", "senior": "1", "jr": "2", "jnr": "2", "junior": "2", "ii": "2", "iii": "3", "iv": "4",
+}  # fmt: skip
+ROLES = {
+    "info", "noreply", "no-reply", "donotreply", "do-not-reply", "admin", "sales", "support", "contact", "office",
+    "postmaster", "webmaster", "hostmaster", "abuse", "test", "none", "null", "unknown", "na", "hello", "marketing",
+    "billing", "accounts", "mailer-daemon", "nobody", "noemail", "no-email",
+}  # fmt: skip
+NOWHERE = {"invalid", "localhost", "test", "local", "onion", "arpa"}
+LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+NOBODY_KNEW = {"1900-01-01", "1901-01-01", "1970-01-01", "1111-11-11", "9999-12-31"}
+DATE_FORMS = [
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d-%b-%Y",
+]  # fmt: skip
 
 
-def fold_name(text: str) -> list[str]:
-    """Lower-case name parts without titles and punctuation; 'Family, Given' is turned round (D21 a)."""
-    text = text.lower()
-    family, comma, given = text.partition(",")
-    if comma:
-        text = f"{given} {family}"
-    parts = []
-    for word in text.split():
-        bare = "".join(letter for letter in word if letter.isalnum())
-        if bare and bare not in TITLES and word != "m.":
-            parts.append(bare)
-    return parts
+def plain_letters(text: str) -> str:
+    """Letters without their accents; the generator draws Latin ones only."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)).lower()
+
+
+def name_words(text: str) -> list[str]:
+    """Lower-case words of a name without punctuation, titles and degrees; hyphens stay (D21 a)."""
+    text = re.sub(r"\bm\.\s", "mr ", plain_letters(text))
+    for mark in '.,;/_()"':
+        text = text.replace(mark, " ")
+    words = ["".join(one for one in word if one.isalnum() or one == "-").strip("-") for word in text.split()]
+    words = [word for word in words if word]
+    while len(words) > 1 and words[0] in TITLES:
+        words = words[1:]
+    while len(words) > 1 and words[-1] in DEGREES:
+        words = words[:-1]
+    return words
+
+
+def turned_round(text: str) -> str:
+    """'Family, Given, rest' as 'Given Family rest' (D21 a)."""
+    before, comma, last = text.rpartition(",")
+    if comma and last.strip().rstrip(".").lower() in {*GENERATIONS, *DEGREES}:
+        return f"{turned_round(before)} {last}"
+    parts = text.split(",", 2)
+    return text if len(parts) == 1 else " ".join([parts[1], parts[0], *parts[2:]])
+
+
+def split_generation(words: list[str], others: int = 2) -> tuple[list[str], str | None]:
+    """The words without Jr or III at their end, and which generation that is; only after enough other words."""
+    if len(words) > others and words[-1] in GENERATIONS:
+        return words[:-1], GENERATIONS[words[-1]]
+    return words, None
+
+
+def joined(words: list[str]) -> str | None:
+    return " ".join(words).replace("-", " ").strip() or None
+
+
+def given_family_generation(full: str, first: str, last: str) -> tuple[str | None, str | None, str | None]:
+    """First word given, last word with its particles family; explicit columns win (D21 a)."""
+    words, generation = split_generation(name_words(turned_round(full)))
+    start = len(words) - 1
+    while start > 1 and words[start - 1] in PARTICLES:
+        start -= 1
+    given = joined(split_generation(name_words(first), 1)[0]) or joined(words[:1])
+    own, own_generation = split_generation(name_words(last), 1)
+    family = joined(own) or (joined(words[start:]) if len(words) >= 2 else None)
+    return given, family, own_generation or generation
 
 
 def given_and_family(full: str, first: str, last: str) -> tuple[str | None, str | None]:
-    """First part given, last part family; explicit columns win (D21 a)."""
-    parts = fold_name(full)
-    given = " ".join(fold_name(first)) or (parts[0] if parts else None)
-    family = " ".join(fold_name(last)) or (parts[-1] if len(parts) >= 2 else None)
-    return given, family
+    """The two parts alone."""
+    return given_family_generation(full, first, last)[:2]
 
 
 def fold_postcode(text: str) -> str | None:
@@ -42,23 +96,56 @@ def fold_postcode(text: str) -> str | None:
     return "".join(text.lower().split()) or None
 
 
+def fold_city(text: str) -> str | None:
+    """Plain letters and digits."""
+    return "".join(one for one in plain_letters(text) if one.isalnum()) or None
+
+
+def fold_address(text: str) -> str | None:
+    """Letters and digits of a place that has both, streets spelled the short way."""
+    words = re.sub(r"[^a-z0-9]+", " ", plain_letters(text)).split()
+    short = {"street": "st", "road": "rd", "avenue": "ave", "drive": "dr", "lane": "ln", "place": "pl", "court": "ct"}
+    bare = "".join(short.get(word, word) for word in words)
+    return bare if re.search(r"\d", bare) and re.search(r"[a-z]{3}", bare) else None
+
+
+def fold_number(text: str) -> str | None:
+    """Letters and digits of a number somebody gave out; None if too short, or one digit over and over."""
+    bare = "".join(one for one in text.lower() if one.isalnum())
+    is_varied = len(set(bare)) > 1 or bare[:1] not in "0123456789x"
+    return bare if len(bare) >= 3 and is_varied else None
+
+
 def read_birth_date(text: str) -> str | None:
-    """An ISO date, else nothing."""
+    """A date that can be read in one way only, else nothing; nor what systems write when nobody knew."""
+    text = re.sub(r"[T ]\d{2}:.*$", "", text.strip())
+    worded = re.sub(r"[ ,]+", " ", re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text))
+    found = {read_as(worded, form) for form in DATE_FORMS} - {None}
+    if not found:
+        found = {read_as(text.replace("-", "/"), form) for form in ("%d/%m/%Y", "%m/%d/%Y")} - {None}
+    if len(found) != 1:
+        return None
+    day = found.pop()
+    assert day is not None
+    return day.isoformat() if 1880 <= day.year <= 2100 and day.isoformat() not in NOBODY_KNEW else None
+
+
+def read_as(text: str, form: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip()).isoformat()
+        return datetime.strptime(text, form).date()
     except ValueError:
         return None
 
 
 def match_email(text: str) -> str | None:
-    """The matching form of an address; None if it identifies nobody (D21 b)."""
-    text = text.strip().lower()
-    if not EMAIL.fullmatch(text):
+    """The matching form of an address; None if it identifies nobody (D21 b). The generator draws plain ones only."""
+    local, at, domain = text.strip().lower().rpartition("@")
+    labels = domain.split(".")
+    if not at or not LOCAL.fullmatch(local) or len(labels) < 2 or not all(LABEL.fullmatch(one) for one in labels):
         return None
-    local, _, domain = text.partition("@")
-    if local in ROLES or domain.rpartition(".")[2] in ("invalid", "localhost", "test"):
+    if local.partition("+")[0] in ROLES or labels[-1] in NOWHERE:
         return None
-    return text
+    return f"{local}@{domain}"
 
 
 def match_phone(text: str, region: str | None) -> str | None:

@@ -1,33 +1,25 @@
 """Records → people (semantics, section 8; D21).
 
 A node is (dataset, record key, subject). Blocks are the nodes that share a value; groups are the nodes of a block that
-may be linked; a person is what hangs together by groups.
+may be linked; a person is what hangs together by groups, taken rank by rank, the strongest first.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from .likeness import Established, Who, contradict, names_fit
 from .model import Node, Record
-from .names import fold_postcode, given_and_family, match_address, match_email, match_phone, read_birth_date
-from .records import mapped_columns, subjects_of
+from .nodes import CLASSES, class_of, describe_node, find_guarded, household_limit, is_full
+from .records import subjects_of
 
-Group = tuple[str, frozenset[Node]]  # basis, nodes
+Group = tuple[int, str, frozenset[Node]]  # rank, basis, nodes
+Agree = Callable[[Who, Who], bool]
 
-
-@dataclass
-class Who:
-    """What all versions of one node say about who it is."""
-
-    given: str | None = None
-    family: str | None = None
-    birth: str | None = None
-    postcode: str | None = None
-    is_unsure: bool = False
-    values: set[tuple[str, str]] = field(default_factory=set)  # (kind, matching form), e-mail and phone
+MOST_PROFILES = 50
 
 
 @dataclass
@@ -41,162 +33,147 @@ class People:
     who: dict[Node, Who]
 
 
+@dataclass
+class Case:
+    """What resolution looks at."""
+
+    who: dict[Node, Who]
+    established: Established
+    marks: dict[Node, dict[str, str]]
+    apart: set[frozenset[Node]]
+
+    def are_apart(self, one: Node, other: Node) -> bool:
+        """Two nodes that can be no one person."""
+        marks, others = self.marks[one], self.marks[other]
+        return (
+            contradict(self.who[one], self.who[other], self.established)
+            or any(others.get(kind, value) != value for kind, value in marks.items())
+            or frozenset((one, other)) in self.apart
+        )
+
+
 def keyed(person_key: str, text: str, length: int = 20) -> str:
     """A keyed pseudonym (section 8, D21 f)."""
     inner = hashlib.sha256((person_key + text).encode()).hexdigest()
     return hashlib.sha256((person_key + inner).encode()).hexdigest()[:length]
 
 
-def clear_cells(record: Record, dataset: dict[str, Any], subject: str, name: str) -> list[str]:
-    """The values a record holds in clear for one field of one subject, in column order."""
-    return [
-        record.cells[column]
-        for column, meaning in mapped_columns(dataset).items()
-        if meaning["field"] == name and meaning["subject"] == subject and record.held.get(column) == "clear"
-    ]
+def find_established(who: dict[Node, Who]) -> Established:
+    """Names that at least three families, or three given names, go with."""
+    families: dict[str, set[str]] = {}
+    givens: dict[str, set[str]] = {}
+    for one in who.values():
+        if is_full(one) and one.given and one.family:
+            families.setdefault(one.given, set()).add(one.family)
+            givens.setdefault(one.family, set()).add(one.given)
+    return Established(
+        frozenset(name for name, others in families.items() if len(others) >= 3),
+        frozenset(name for name, others in givens.items() if len(others) >= 3),
+    )
 
 
-def identifiers_of(record: Record, incident: dict[str, Any], subject: str) -> list[tuple[str, str | None, str]]:
-    """(kind, matching form or None, as written) of every identifier a record holds for a subject (D21 b)."""
-    dataset = incident["datasets"][record.dataset]
-    region = incident.get("identity", {}).get("phone_region")
-    found: list[tuple[str, str | None, str]] = []
-    for column, meaning in mapped_columns(dataset).items():
-        if meaning["subject"] != subject or not meaning["identifier"] or record.held.get(column) != "clear":
-            continue
-        text = record.cells[column]
-        if meaning["field"] == "email":
-            found.append(("email", match_email(text), text))
-        elif meaning["field"] == "phone":
-            found.append(("phone", match_phone(text, region), text))
-        elif meaning["field"] == "postal_address":
-            found.append(("postal_address", match_address(text), text))
-    return found
+def forget_placeholders(who: dict[Node, Who], records: list[Record], incident: dict[str, Any]) -> None:
+    """A birth date of more than ten households and more than one in a hundred is none."""
+    births = [one.birth for one in who.values() if one.birth]
+    for one in who.values():
+        count = births.count(one.birth) if one.birth else 0
+        if count > 10 * household_limit(incident) and count * 100 > len(births):
+            one.birth = None
 
 
-def agreed(values: list[str | None]) -> tuple[str | None, bool]:
-    """The one value all versions that have one agree on, and whether they disagree (D21)."""
-    distinct = {value for value in values if value}
-    return (distinct.pop(), False) if len(distinct) == 1 else (None, len(distinct) > 1)
+Birth = tuple[str, str, str]  # kind, name, place
 
 
-def first_of(values: list[str]) -> str:
-    return values[0] if values else ""
+def births_of(one: Who) -> list[Birth]:
+    """Under what somebody's birth date can be shared: each word of the name, wherever they live."""
+    if not one.birth or one.is_unsure:
+        return []
+    places = [("name_birth_postcode", one.postcode), ("name_birth_address", one.address), ("name_birth_city", one.city)]
+    if not one.postcode and not one.address:
+        places.append(("name_birth", ""))
+    names = {name for name in (one.given if is_full(one) else None, one.family) if name}
+    return sorted((kind, name, place) for kind, place in places if place is not None for name in names)
 
 
-def describe_node(versions: list[Record], incident: dict[str, Any], subject: str) -> Who:
-    """Name, birth date, postcode and values of one node over all its versions (D21)."""
-    who = Who()
-    names, births, postcodes = [], [], []
-    for record in versions:
-        dataset = incident["datasets"][record.dataset]
-        cells = {
-            name: first_of(clear_cells(record, dataset, subject, name))
-            for name in ("full_name", "first_name", "last_name", "date_of_birth", "postcode")
-        }
-        names.append(given_and_family(cells["full_name"], cells["first_name"], cells["last_name"]))
-        births.append(read_birth_date(cells["date_of_birth"]))
-        postcodes.append(fold_postcode(cells["postcode"]))
-        for kind, value, _ in identifiers_of(record, incident, subject):
-            if value and kind != "postal_address":
-                who.values.add((kind, value))
-    who.given, given_differs = agreed([given for given, _ in names])
-    who.family, _ = agreed([family for _, family in names])
-    who.birth, birth_differs = agreed(births)
-    who.postcode, _ = agreed(postcodes)
-    who.is_unsure = given_differs or birth_differs
-    return who
+def full_name(one: Who) -> tuple[str, ...]:
+    return tuple(sorted((one.given, one.family))) if is_full(one) and one.given and one.family else ()
 
 
-def is_full(who: Who) -> bool:
-    """A given name longer than an initial."""
-    return who.given is not None and len(who.given) > 1
+def find_common(who: dict[Node, Who], limit: int) -> set[Any]:
+    """Names that go with more birth dates somewhere than a household has people."""
+    dates: dict[Any, set[str]] = {}
+    for one in who.values():
+        places: list[Any] = list(births_of(one))
+        for key in [*places, full_name(one)] if places else []:
+            if key and one.birth:
+                dates.setdefault(key, set()).add(one.birth)
+    return {key for key, held in dates.items() if len(held) > limit}
 
 
-def contradicts(members: list[Who]) -> bool:
-    """More than one full given name, first letter, or birth date (section 8, D21 d)."""
-    full = {one.given for one in members if is_full(one)}
-    letters = {one.given[0] for one in members if one.given}
-    births = {one.birth for one in members if one.birth}
-    return len(full) > 1 or len(letters) > 1 or len(births) > 1
-
-
-def families(members: list[Who]) -> int:
-    return len({one.family for one in members if one.family})
-
-
-def find_guarded(records: list[Record], incident: dict[str, Any]) -> set[tuple[str, str]]:
-    """Values carried by more nodes of one dataset × brand than a household has (D21 c)."""
-    carriers: dict[tuple[str, str, str, str], set[Node]] = {}
-    for record in records:
-        for subject in subjects_of(incident["datasets"][record.dataset]):
-            for kind, value, _ in identifiers_of(record, incident, subject):
-                if value and kind != "postal_address":
-                    place = (kind, value, record.dataset, record.brand)
-                    carriers.setdefault(place, set()).add((record.dataset, record.key, subject))
-    limit = incident.get("identity", {}).get("household_limit", 6)
-    return {(kind, value) for (kind, value, _, _), nodes in carriers.items() if len(nodes) > limit}
-
-
-def find_blocks(who: dict[Node, Who], guarded: set[tuple[str, str]]) -> dict[tuple[str, Any], set[Node]]:
-    """The nodes that share an e-mail, a phone (with a given name), or name, birth date and postcode (D21 d)."""
-    blocks: dict[tuple[str, Any], set[Node]] = {}
+def find_blocks(
+    who: dict[Node, Who], guarded: set[tuple[str, str]], incident: dict[str, Any]
+) -> dict[tuple[str, Any, bool], set[Node]]:
+    """(kind, value, is the name common) → the nodes that share it (D21 d)."""
+    common = find_common(who, household_limit(incident))
+    blocks: dict[tuple[str, Any, bool], set[Node]] = {}
     for node, one in who.items():
         if one.is_unsure:
             continue
-        for kind, value in one.values - guarded:
-            if kind == "email" or one.given:
-                blocks.setdefault((kind, value), set()).add(node)
-        if is_full(one) and one.family and one.birth and one.postcode:
-            whole = (one.given, one.family, one.birth, one.postcode)
-            blocks.setdefault(("name_birth_postcode", whole), set()).add(node)
-    return blocks
+        for kind, value, owned in one.owned:
+            kind_class = class_of(kind, incident)
+            is_enough = kind == "email" or kind_class == "primary" or one.given
+            if (kind, value) not in guarded and kind_class in ("primary", "tertiary") and is_enough:
+                blocks.setdefault((kind, owned, False), set()).add(node)
+        if full_name(one) and one.address and class_of("postal_address", incident) != "none":
+            blocks.setdefault(("address", (one.address, one.postcode), False), set()).add(node)
+        for birth in births_of(one):
+            kind, is_common = birth[0], birth in common
+            is_placed = kind in ("name_birth_postcode", "name_birth_address")
+            if not is_common or (full_name(one) and (is_placed or full_name(one) not in common)):
+                blocks.setdefault((kind, (birth, one.birth), is_common), set()).add(node)
+    profiles = {
+        key: {(who[node].given, who[node].family, who[node].birth, who[node].generation) for node in nodes}
+        for key, nodes in blocks.items()
+    }
+    return {key: nodes for key, nodes in blocks.items() if len(nodes) > 1 and len(profiles[key]) <= MOST_PROFILES}
 
 
-def split_by(nodes: set[Node], key: Callable[[Node], Any]) -> list[set[Node]]:
-    """The nodes apart by a key; those without one are left out."""
-    parts: dict[Any, set[Node]] = {}
+def agreement(kind: str, is_common: bool, case: Case, incident: dict[str, Any]) -> Agree:
+    """When two who share a value of a kind may be one person (D21 d)."""
+
+    def agree(one: Who, other: Who) -> bool:
+        if contradict(one, other, case.established):
+            return False
+        given, family = names_fit(one, other, case.established)
+        if kind == "email" or (kind in CLASSES and class_of(kind, incident) == "primary"):
+            return True
+        if kind == "address" or is_common:
+            return bool(given and family)
+        if kind in ("name_birth_postcode", "name_birth_address", "name_birth_city") and given:
+            return True
+        return family is not False
+
+    return agree
+
+
+def circles(nodes: set[Node], are_apart: Callable[[Node, Node], bool]) -> list[set[Node]]:
+    """The nodes that agree with exactly the same others."""
+    parts: dict[frozenset[Node], set[Node]] = {}
     for node in nodes:
-        if key(node) is not None:
-            parts.setdefault(key(node), set()).add(node)
+        friends = frozenset(other for other in nodes if other == node or not are_apart(node, other))
+        parts.setdefault(friends, set()).add(node)
     return list(parts.values())
 
 
-def email_groups(nodes: set[Node], who: dict[Node, Who]) -> list[set[Node]]:
-    """All of a block without contradiction; else by full given name; else by given name and birth date (D21 d)."""
-    if not contradicts([who[node] for node in nodes]):
+def groups_of_block(nodes: set[Node], agree: Agree, who: dict[Node, Who]) -> list[set[Node]]:
+    """All of a block where everybody agrees; else those who can be placed, by circle."""
+    if all(one == other or agree(who[one], who[other]) for one in nodes for other in nodes):
         return [nodes]
-    groups = []
-    for part in split_by(nodes, lambda node: who[node].given if is_full(who[node]) else None):
-        if len({who[node].birth for node in part} - {None}) <= 1:
-            groups.append(part)
-        else:
-            groups += split_by(part, lambda node: who[node].birth)
-    return groups
+    placeable = {node for node in nodes if is_full(who[node]) or who[node].birth}
+    return circles(placeable, lambda one, other: not agree(who[one], who[other]))
 
 
-def phone_groups(nodes: set[Node], who: dict[Node, Who]) -> list[set[Node]]:
-    """As e-mail, but a family name may not contradict either (D21 d)."""
-    everyone = [who[node] for node in nodes]
-    if not contradicts(everyone) and families(everyone) <= 1:
-        return [nodes]
-    groups = []
-    for part in split_by(nodes, lambda node: who[node].given if is_full(who[node]) else None):
-        members = [who[node] for node in part]
-        if len({one.birth for one in members} - {None}) <= 1 and families(members) <= 1:
-            groups.append(part)
-        else:
-            groups += split_by(part, lambda node: exact_person(who[node]))
-    return groups
-
-
-def exact_person(one: Who) -> tuple[str, str, str] | None:
-    if one.given and one.birth and one.family:
-        return (one.given, one.birth, one.family)
-    return None
-
-
-def declared_pairs(records: list[Record], incident: dict[str, Any], who: dict[Node, Who]) -> list[frozenset[Node]]:
+def declared_pairs(records: list[Record], incident: dict[str, Any], who: dict[Node, Who]) -> list[tuple[Node, Node]]:
     """A record's customer and the customer its link column points at, where that exists (D21 d)."""
     pairs = []
     for record in records:
@@ -204,79 +181,134 @@ def declared_pairs(records: list[Record], incident: dict[str, Any], who: dict[No
             one = (record.dataset, record.key, "customer")
             other = (target, record.cells.get(column, "").strip(), "customer")
             if other in who and other != one:
-                pairs.append(frozenset((one, other)))
-    return sorted(set(pairs), key=sorted)
+                pairs.append((one, other))
+    return sorted(set(pairs))
 
 
-def hang_together(nodes: set[Node], groups: list[Group]) -> list[set[Node]]:
-    """The components of some nodes over some groups."""
-    parts = [{node} for node in nodes]
-    for _, members in groups:
+def hang_together(parts: list[set[Node]], groups: list[Group]) -> list[set[Node]]:
+    """What hangs together: parts united by groups."""
+    for _, _, members in groups:
         touched = [part for part in parts if part & members]
         parts = [part for part in parts if not part & members] + ([set().union(*touched)] if touched else [])
     return parts
 
 
-def within(groups: list[Group], nodes: set[Node]) -> list[Group]:
-    """What is left of groups among some nodes, where that still links anything."""
-    return [(basis, members & nodes) for basis, members in groups if len(members & nodes) >= 2]
+def take_rank(parts: list[set[Node]], groups: list[Group], case: Case) -> list[set[Node]]:
+    """Unite parts by the groups of one rank, in up to three ever narrower tries (D21 e)."""
+    for narrow in (as_they_are, of_the_placeable, of_circles):
+        groups = narrow(parts, groups, case)
+        united = hang_together(parts, groups)
+        refused = [whole for whole in united if contradicts(whole, parts, case)]
+        kept = [part for part in parts if any(part <= whole for whole in refused)]
+        parts = [whole for whole in united if whole not in refused] + kept
+        inside: set[Node] = set().union(*refused) if refused else set()
+        groups = [group for group in groups if group[2] & inside]
+    return parts
 
 
-def settle(
-    nodes: set[Node], groups: list[Group], who: dict[Node, Who], level: int
-) -> list[tuple[set[Node], list[Group]]]:
-    """Components free of contradiction, each with the groups that made it, in up to three levels (D21 e)."""
-    settled = []
-    for part in hang_together(nodes, groups):
-        inside = within(groups, part)
-        if level == 3 or not contradicts([who[node] for node in part]):
-            settled.append((part, inside))
-        else:
-            settled += settle(part, weaken(inside, part, who, level + 1), who, level + 1)
-    return settled
+def contradicts(whole: set[Node], parts: list[set[Node]], case: Case) -> bool:
+    """Two nodes of different parts that can be no one person."""
+    inside = [part for part in parts if part <= whole]
+    return any(parts_apart(one, other, case) for one in inside for other in inside if one is not other)
 
 
-def weaken(groups: list[Group], nodes: set[Node], who: dict[Node, Who], level: int) -> list[Group]:
-    """The links that are left at level 2 or 3 (D21 e)."""
-    full = {node for node in nodes if is_full(who[node])}
-    if level == 2:
-        declared = [(basis, members) for basis, members in groups if basis == "declared"]
-        return declared + within([group for group in groups if group[0] != "declared"], full)
-    left = []
-    for basis, members in groups:
-        if basis != "declared":
-            parts = split_by(set(members & full), lambda node: (who[node].given, who[node].birth))
-            left += [(basis, frozenset(part)) for part in parts if len(part) >= 2]
-    return left
+def parts_apart(one: set[Node], other: set[Node], case: Case) -> bool:
+    return any(case.are_apart(a, b) for a in one for b in other)
 
 
-def resolve_people(records: list[Record], incident: dict[str, Any], person_key: str) -> People:
+def as_they_are(parts: list[set[Node]], groups: list[Group], case: Case) -> list[Group]:
+    return groups
+
+
+def of_the_placeable(parts: list[set[Node]], groups: list[Group], case: Case) -> list[Group]:
+    """Without those of whom neither name nor birth date is known."""
+    known = [part for part in parts if any(is_full(case.who[node]) or case.who[node].birth for node in part)]
+    placeable: set[Node] = set().union(*known) if known else set()
+    return [(rank, basis, members & placeable) for rank, basis, members in groups]
+
+
+def of_circles(parts: list[set[Node]], groups: list[Group], case: Case) -> list[Group]:
+    """Each group apart by who of the parts that hang together agrees with exactly the same others."""
+    narrowed = []
+    for whole in hang_together(parts, groups):
+        tied = [part for part in parts if part <= whole and any(part & members for _, _, members in groups)]
+        alike: dict[frozenset[int], set[Node]] = {}
+        for part in tied:
+            apart = frozenset(id(other) for other in tied if other is not part and parts_apart(part, other, case))
+            alike.setdefault(apart, set()).update(part)
+        for rank, basis, members in groups:
+            narrowed += [(rank, basis, members & circle) for circle in alike.values() if members & circle]
+    return narrowed
+
+
+def find_marks(
+    who: dict[Node, Who], guarded: set[tuple[str, str]], incident: dict[str, Any]
+) -> dict[Node, dict[str, str]]:
+    """Of identifiers of which a person has one, those of each node; two of a kind say nothing."""
+    marks: dict[Node, dict[str, str]] = {}
+    for node, one in who.items():
+        held: dict[str, set[str]] = {}
+        for kind, value, owned in one.owned:
+            if (kind, value) not in guarded and class_of(kind, incident) in ("primary", "secondary"):
+                held.setdefault(kind, set()).add(owned)
+        marks[node] = {kind: next(iter(values)) for kind, values in held.items() if len(values) == 1}
+    return marks
+
+
+def resolve_people(
+    records: list[Record], incident: dict[str, Any], person_key: str, decided: list[tuple[str, Node, Node]]
+) -> People:
     """Who is who over *all* records of the incident, reached or not (D21)."""
     versions: dict[Node, list[Record]] = {}
     for record in records:
         for subject in subjects_of(incident["datasets"][record.dataset]):
             versions.setdefault((record.dataset, record.key, subject), []).append(record)
     who = {node: describe_node(held, incident, node[2]) for node, held in versions.items()}
+    forget_placeholders(who, records, incident)
     guarded = find_guarded(records, incident)
-    blocks = find_blocks(who, guarded)
+    told = [(word, frozenset((one, other))) for word, one, other in decided]
+    apart = {pair for decision, pair in told if decision == "different"}
+    case = Case(who, find_established(who), find_marks(who, guarded, incident), apart)
+    blocks = find_blocks(who, guarded, incident)
     pairs = declared_pairs(records, incident, who)
     groups: list[Group] = []
-    for (basis, _), nodes in blocks.items():
-        linkers = {"email": email_groups, "phone": phone_groups}
-        parts = linkers[basis](nodes, who) if basis in linkers else [nodes]
-        groups += [(basis, frozenset(part)) for part in parts if len(part) >= 2]
-    groups += [("declared", pair) for pair in pairs if not contradicts([who[node] for node in pair])]
+    for (basis, _, is_common), nodes in blocks.items():
+        parts = groups_of_block(nodes, agreement(basis, is_common, case, incident), who)
+        groups += [(rank_of(basis, incident), basis, frozenset(part)) for part in parts if len(part) >= 2]
+    groups += declared_groups(pairs, case)
+    same: list[Group] = [(0, "decision", pair) for decision, pair in told if decision == "same"]
+    settled = hang_together([{node} for node in who], same)
+    for rank in range(1, 6):
+        settled = take_rank(settled, [group for group in groups if group[0] == rank], case)
     people = People({}, {node: set() for node in who}, {node: set() for node in who}, guarded, who)
-    for part, inside in settle(set(who), groups, who, 1):
+    for part in settled:
         anchor = min("|".join(node).encode() for node in part).decode()
         for node in part:
             people.person_of[node] = "p" + keyed(person_key, anchor)
-        for basis, members in inside:
-            for node in members:
+        for _, basis, members in [*groups, *same]:
+            for node in members & part if len(members & part) > 1 else ():
                 people.bases[node].add(basis)
-    mark_blocked(people, [(basis, nodes) for (basis, _), nodes in blocks.items()])
+    mark_blocked(people, [(basis, nodes) for (basis, _, _), nodes in blocks.items() if basis in CLASSES])
+    mark_blocked(people, [(basis, set(members)) for _, basis, members in groups if basis != "declared"])
     mark_blocked(people, [("declared", set(pair)) for pair in pairs])
+    mark_blocked(people, [("decision", set(pair)) for pair in apart])
     return people
+
+
+def declared_groups(pairs: list[tuple[Node, Node]], case: Case) -> list[Group]:
+    """All who declare one record are tied to it, but those whose profile contradicts that record's."""
+    tied: dict[Node, set[Node]] = {}
+    for one, target in pairs:
+        if not contradict(case.who[one], case.who[target], case.established):
+            tied.setdefault(target, {target}).add(one)
+    return [(1, "declared", frozenset(members)) for members in tied.values()]
+
+
+def rank_of(basis: str, incident: dict[str, Any]) -> int:
+    """The stronger the lower."""
+    if basis in CLASSES and class_of(basis, incident) == "primary":
+        return 2
+    return 3 if basis.startswith("name_birth") else 4 if basis == "email" else 5
 
 
 def mark_blocked(people: People, blocks: list[tuple[str, set[Node]]]) -> None:

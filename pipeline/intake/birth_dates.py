@@ -1,0 +1,32 @@
+"""Dates of birth in the wild → ISO text, or null where day and month are open or nobody knew.
+
+This room reads one value at a time and joins nobody. 04/05/1980 may be either of two days and stays unread; 28/05/1980
+may not. What systems write where nobody knew (1 January 1900, the computers' epoch) is no birth date: people who share
+it have nothing in common.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_FORMS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y",
+    "%d-%b-%Y", "%Y-%b-%d",
+)  # fmt: skip
+_NOBODY_KNEW = ("1900-01-01", "1901-01-01", "1970-01-01", "1111-11-11", "9999-12-31", "2000-00-00")
+_EARLIEST, _LATEST = 1880, 2100
+
+
+def read_birth_date(text: pl.Expr) -> pl.Expr:
+    """Read a date of birth into ISO text; null for forms that leave day and month open, and for placeholders."""
+    day = text.str.strip_chars().str.replace(r"[T ]\d{2}:.*$", "")
+    worded = day.str.replace_all(r"(\d)(?:st|nd|rd|th)\b", "${1}").str.replace_all(r"[ ,]+", " ")
+    forms = [worded.str.to_date(form, strict=False) for form in _FORMS]
+    slashed = day.str.replace_all("-", "/")
+    by_day = slashed.str.to_date("%d/%m/%Y", strict=False)
+    by_month = slashed.str.to_date("%m/%d/%Y", strict=False)
+    is_open = (by_day != by_month).fill_null(False)
+    read = pl.coalesce(*forms, pl.when(~is_open).then(pl.coalesce(by_day, by_month)))
+    iso = read.dt.strftime("%Y-%m-%d")
+    is_real = read.dt.year().is_between(_EARLIEST, _LATEST) & ~iso.is_in(_NOBODY_KNEW)
+    return pl.when(is_real).then(iso)
