@@ -266,7 +266,9 @@ def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
 
 def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
     """Stop where one key stands for two records at once, or one brand for two (semantics, section 12)."""
-    _build(engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands", "stg_unknown_decisions"}), watch)
+    _build(
+        engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands", "stg_unknown_decisions"}), watch
+    )
     unknown = engine.rows("select file, line from stg_unknown_decisions order by file, line limit 1")
     if unknown:
         raise InputError(
