@@ -91,7 +91,7 @@ def test_paths_are_relative_to_the_incident_file(tmp_path: Path, inputs: list[st
         ("blank.csv", b"\n\n", "empty"),
         ("headless.csv", f"1,{SECRET}@x.example,Ann\n".encode(), "look like values"),
         ("binary.csv", bytes(range(256)), "look like values"),
-        ("torn.csv.gz", gzip.compress(b"id,email\n" * 9)[:20], "cannot be read"),
+        ("torn.csv.gz", gzip.compress(b"id,email\n" * 9, mtime=0)[:20], "cannot be read"),
         ("not.parquet", b"id,email\n", "cannot be read"),
         ("torn.jsonl", b'{"id": 1, "' + SECRET.encode(), "not one JSON object"),
         ("keyed.jsonl", b'{"' + SECRET.encode() + b'@x.example": 1}', "look like values"),
