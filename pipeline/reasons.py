@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipeline.paths import find_sql
 
 _READS = "int_record_reads"
+_REPLAYS = "int_replayed_records"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ GRADE_REASONS = {
     "unlogged_copy": Reason("a copy was made at an unknown instant, and no log of it remains", "int_interval_reaches"),
     "unreadable_filter": Reason("the filter of the read cannot be read, so all it may have meant counts", _READS),
     "empty_filter": Reason("the filter of the read is empty, so all it may have meant counts", _READS),
+    "unread_predicate": Reason(
+        "a condition of the query cannot be worked out, so all it may have meant counts", _REPLAYS
+    ),
+    "unsure_limit": Reason("the query gave so many rows and no more, and which is not known", _REPLAYS),
+    "unreadable_statement": Reason("the query cannot be read, so all it may have meant counts", _READS),
+    "ambiguous_table": Reason("the query's table may be any of several, so each of them counts", _READS),
+    "cursor": Reason("the query was fetched in parts, and how many is not known", _REPLAYS),
+    "clipped_text": Reason("the log cut the text off, so all it may have meant counts", _READS),
     "unread_page": Reason("one page of a listing was read, and which records stood on it is not known", _READS),
     "partial_content": Reason("a part of the file was read, and which is not known", _READS),
 }

@@ -28,11 +28,13 @@ from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
 from pipeline.problems import show
 from pipeline.publish import publish, stage_tables, working_folder
+from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps, upstream
 from pipeline.window import Window, parse_window
 
 Report = Callable[[str, int], None]
 
+CANDIDATES = "int_candidate_events"
 VERDICT = "int_run_verdict"
 CHECKS_PART = 0.25
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
@@ -147,7 +149,9 @@ def run_incident(
             gates.begin(landed)
             staged = work / "staged"
             with gates.first():
-                _take_steps(engine, work, watch)
+                with watch.stage("replaying statements"):
+                    built = _replay(engine, work, limits.threads, _part_of(memory, 1 - CHECKS_PART), watch)
+                _take_steps(engine, work, watch, built)
                 with watch.stage("writing the tables"):
                     stage_tables(engine, staged)
             gates.begin(staged, beside=landed)
@@ -220,10 +224,24 @@ def _load(engine: Engine, folder: Path) -> None:
         engine.load(path.stem, path)
 
 
-def _take_steps(engine: Engine, work: Path, watch: Stopwatch) -> None:
-    """Build every table of the catalogue; between, let identity compare names and turn links into people."""
+def _replay(engine: Engine, work: Path, threads: int | None, memory: str | None, watch: Stopwatch) -> tuple[Step, ...]:
+    """Find out which events count, and replay their statements on the records as they were; return what was built."""
+    built = upstream(_steps(), {CANDIDATES})
+    _build(engine, built, watch)
+    asked = engine.rows(
+        "select distinct replays.plan_number, candidates.occurred_at from landed_replays as replays"
+        " inner join int_candidate_events as candidates on candidates.event_number = replays.event_number"
+    )
+    plans = engine.rows("select plan_number, plan from landed_plans")
+    files = {path.stem: path for path in sorted((work / "cells").glob("*.parquet"))}
+    for path in replay(dict(plans), [(plan, at) for plan, at in asked], files, work, threads, memory):
+        engine.load(path.stem, path)
+    return built
+
+
+def _take_steps(engine: Engine, work: Path, watch: Stopwatch, built: tuple[Step, ...]) -> None:
+    """Build what is not built yet; between, let identity compare names and turn links into people."""
     steps = _steps()
-    built: tuple[Step, ...] = ()
     with watch.stage("working out who is who"):
         for exchange in EXCHANGES:
             needed = tuple(step for step in upstream(steps, set(exchange.inputs)) if step not in built)

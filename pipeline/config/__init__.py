@@ -9,6 +9,7 @@ from pipeline.config.incident import Identity, Incident, IncidentFile, Limits
 from pipeline.config.interceptions import Device, Interception
 from pipeline.config.logs import (
     ACTIONS,
+    DIALECTS,
     EVENT_COLUMNS,
     OUTCOMES,
     PLANES,
@@ -25,8 +26,8 @@ from pipeline.config.routes import Access, Page, Route
 from pipeline.config.selectors import SELECTOR_KEYS, Selector
 
 __all__ = [
-    "ACTIONS", "EVENT_COLUMNS", "ONE_OR_MANY", "OUTCOMES", "PLANES", "SELECTOR_KEYS", "SIGNALS", "STRETCHES", "WORD",
-    "Access", "ByColumn", "Column", "CoverageStatus", "Dataset", "Device", "FileFormat", "Identity", "Incident",
-    "IncidentFile", "Interception", "Limits", "Log", "Model", "OrderColumn", "Page", "Role", "Route", "Selector",
-    "State", "Stretch", "UnloggedCopy", "Words",
+    "ACTIONS", "DIALECTS", "EVENT_COLUMNS", "ONE_OR_MANY", "OUTCOMES", "PLANES", "SELECTOR_KEYS", "SIGNALS",
+    "STRETCHES", "WORD", "Access", "ByColumn", "Column", "CoverageStatus", "Dataset", "Device", "FileFormat",
+    "Identity", "Incident", "IncidentFile", "Interception", "Limits", "Log", "Model", "OrderColumn", "Page", "Role",
+    "Route", "Selector", "State", "Stretch", "UnloggedCopy", "Words",
 ]  # fmt: skip

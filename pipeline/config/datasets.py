@@ -10,6 +10,7 @@ from pipeline.config.parts import ONE_OR_MANY, OWNER, ByColumn, Many, Model, One
 
 State = Literal["clear", "masked", "tokenised", "hashed", "encrypted", "partial"]
 Role = Literal["crm", "processor", "archive"]
+ColumnType = Literal["text", "number", "date", "timestamp", "boolean"]
 FileFormat = Literal["auto", "csv", "jsonl", "parquet"]
 Comparison = Literal["text", "caseless", "number", "instant"]
 
@@ -98,6 +99,12 @@ class Dataset(Model):
     """Further texts that mean that nothing is known."""
     order: Annotated[list[OrderColumn], BeforeValidator(as_list)] = Field(default_factory=list)
     """Columns by which the store lists its records, the key last of all; pages are worked out over it."""
+    table: Many = Field(default_factory=list)
+    """Names its table has in the database, such as crm.customers; logged statements are matched by them."""
+    types: dict[str, ColumnType] = Field(default_factory=dict)
+    """Column → its type in the database: text, number, date, timestamp or boolean; default what its values can be."""
+    empty_cells: Literal["missing", "text"] | None = None
+    """What an empty cell of a CSV file was: missing (null) or an empty text; default either."""
     residence: Text | None = None
     """Column with the country of residence, ISO 3166."""
     delimiter: str = ","

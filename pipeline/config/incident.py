@@ -79,6 +79,8 @@ class IncidentFile(Model):
     """Stores of customer records by name."""
     routes: list[Route] = Field(default_factory=list)
     """Which resources reach which dataset."""
+    views: dict[str, Text] = Field(default_factory=dict)
+    """Views of the database that logged statements may name → the SELECT that defines them."""
     controllers: dict[str, Text] = Field(default_factory=dict)
     """Brand → the company that must answer for it."""
     unlogged_copies: list[UnloggedCopy] = Field(default_factory=list)

@@ -22,6 +22,12 @@ SIGNALS = ("logging_stopped", "logging_started", "logging_deleted", "scope_chang
 PLANES = ("data", "management")
 OUTCOMES = ("succeeded", "denied", "failed", "not_modified", "redirected", "no_content", "aborted")
 
+DIALECTS = (
+    *("athena", "bigquery", "clickhouse", "databricks", "duckdb", "hive", "mariadb", "mssql", "mysql", "oracle"),
+    *("postgres", "postgresql", "presto", "redshift", "snowflake", "soql", "spark", "sqlite", "sqlserver", "trino"),
+    "tsql",
+)
+
 STRETCHES = "<stretches>"
 WORD = "<word>"
 
@@ -102,6 +108,9 @@ class Log(Model):
     """The largest number of rows the log writes: at this number it says no more than "at least"."""
     text_limit: int | None = Field(default=None, ge=1)
     """The longest text the log writes into one cell, in characters: what is as long was cut off there."""
+
+    dialect: Text | None = None
+    """Whose SQL the log's statements are: postgres, mysql, snowflake, bigquery, redshift, oracle, tsql, soql …"""
 
     @property
     def is_mapped(self) -> bool:

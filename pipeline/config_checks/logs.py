@@ -49,6 +49,10 @@ def check_logs(model: IncidentFile) -> Iterator[Problem]:
         yield from unreadable((*keys, "clock_skew"), partial(parse_duration, log.clock_skew))
         yield from delimiter_problems(keys, log.delimiter)
         yield from time_format_problems((*keys, "time_format"), log.time_format)
+        if log.dialect is not None and log.dialect.strip().lower() not in config.DIALECTS:
+            yield Problem(
+                (*keys, "dialect"), f"unknown dialect {show(log.dialect)}", suggest(log.dialect, config.DIALECTS)
+            )
         if log.is_mapped:
             yield from _check_event_columns((*keys, "columns"), log)
         yield from _check_words((*keys, "words", "action"), log.words.action, config.ACTIONS)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import polars as pl
 
 from pipeline.config import Dataset
 from pipeline.incident_file import IncidentSource
+from pipeline.intake.cells import CellFile
 from pipeline.intake.files import InputFile, find_files
 from pipeline.intake.interceptions import Tap, transactions_of
 from pipeline.intake.needed import Needed
@@ -50,19 +52,24 @@ def land_datasets(
     source: IncidentSource,
     needed: Needed,
     taps: list[Tap],
+    compared: set[tuple[str, str]] | None,
     tables: Tables,
     report: Report,
     keep: Keep | None = None,
 ) -> Counter[tuple[str, str]]:
     """Land every dataset, and its transactions for `taps`; `needed` is what the events speak of. Returns notes.
 
-    `keep` leaves out rows.
+    `compared` are the (dataset, column) pairs that replayed statements compare; None if nothing is replayed. `keep`
+    leaves out rows.
     """
     notes: Counter[tuple[str, str]] = Counter()
     first = 1
     for name, dataset in source.model.datasets.items():
         own = [tap for tap in taps if tap.dataset == name]
-        first = _land_dataset(source, name, dataset, needed, own, first, tables, notes, report, keep)
+        is_compared = compared is not None and dataset.table
+        columns = tuple(sorted(column for owner, column in compared or () if owner == name))
+        with CellFile(tables.beside("cells"), name, dataset, columns) if is_compared else nullcontext() as cells:
+            first = _land_dataset(source, name, dataset, needed, own, cells, first, tables, notes, report, keep)
     return notes
 
 
@@ -72,6 +79,7 @@ def _land_dataset(
     dataset: Dataset,
     needed: Needed,
     taps: list[Tap],
+    cells: CellFile | None,
     first: int,
     tables: Tables,
     notes: Counter[tuple[str, str]],
@@ -84,7 +92,9 @@ def _land_dataset(
     wanted = needed.columns_of(name)
     places = Places(dataset, rules.zone, rules.where) if name in needed.orders else None
     seen = Seen()
-    layout = layout_of(dataset, (*wanted, *(column for tap in taps for column in tap.columns)), rules.where)
+    compared = cells.columns if cells is not None else ()
+    optional = (*wanted, *(column for tap in taps for column in tap.columns), *compared)
+    layout = layout_of(dataset, optional, rules.where)
     spans = _spans(name, dataset, files, layout, needed)
     for file, batch in read_source(files, layout):
         line_count = batch.line_count
@@ -98,6 +108,8 @@ def _land_dataset(
         records = records.with_columns(numbers, pl.lit(name).alias("dataset"), pl.lit(file.name).alias("file"))
         first += records.height
         _write(records, dataset, source.model.identity.phone_region, wanted, tables)
+        if cells is not None:
+            cells.write(records, file)
         for tap in taps:
             for transactions in transactions_of(records, tap, dataset):
                 tables.write("landed_transactions", transactions)

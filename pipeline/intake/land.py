@@ -16,6 +16,7 @@ from pipeline.intake.declared import land_declared
 from pipeline.intake.interceptions import compile_taps, land_intervals
 from pipeline.intake.logs import land_logs
 from pipeline.intake.routes import compile_routes
+from pipeline.intake.statements import open_statements
 from pipeline.intake.tables import Tables
 from pipeline.window import Window
 
@@ -30,6 +31,8 @@ def land(
 ) -> None:
     """Read every log and dataset of an incident into `landed_*.parquet` files in `folder`, which must exist.
 
+    Beside it, a folder `cells` holds what replayed statements compare, one file for each dataset with a `table`.
+
     All tables are written, also empty ones; instants are UTC, microseconds, without zone. `report` is told each
     source's name and the lines read so far. `keep` leaves out rows of datasets before they are read. Raises InputError
     for files that cannot be read as the incident file says, ConfigurationError for routes and interceptions that fit no
@@ -39,12 +42,16 @@ def land(
     targets = targets_of(source)
     routes = compile_routes(source, targets)
     taps = compile_taps(source, targets)
+    statements = open_statements(source, targets.values())
     with Tables(folder) as tables:
         land_declared(source, window, person_key, targets, tables)
         land_intervals(source, targets, taps, tables)
         land_decisions(source, tables)
-        logs = land_logs(source, routes, list(targets.values()), tables, report)
-        notes = logs.notes + land_datasets(source, logs.needed, taps, tables, report, keep)
+        logs = land_logs(source, routes, list(targets.values()), statements, tables, report)
+        plans = [(number, plan) for plan, number in statements.plans.items()]
+        tables.write_rows("landed_plans", list(plans))
+        compared = statements.needed if plans else None
+        notes = logs.notes + land_datasets(source, logs.needed, taps, compared, tables, report, keep)
         _land_notes(notes, tables)
 
 

@@ -125,7 +125,9 @@ def compile_route(route: Route, target: Target | None, where: str) -> CompiledRo
 
 
 def log_datasets(model: IncidentFile) -> list[tuple[str, str]]:
-    """List which log can show reads of which dataset: by its routes, or by name where no route leads to the dataset."""
+    """List which log can show reads of which dataset: by its routes, by its statements where the dataset has a
+    table, or by name where no route leads to the dataset.
+    """
     routed = {route.dataset for route in model.routes}
     pairs: dict[tuple[str, str], None] = {}
     for log, declared in model.logs.items():
@@ -134,6 +136,8 @@ def log_datasets(model: IncidentFile) -> list[tuple[str, str]]:
                 pairs[log, route.dataset] = None
         if "resource" in declared.columns:
             pairs |= dict.fromkeys((log, dataset) for dataset in model.datasets if dataset not in routed)
+        if "statement" in (declared.attributes() or ()):
+            pairs |= dict.fromkeys((log, name) for name, dataset in model.datasets.items() if dataset.table)
     return sorted(pairs)
 
 

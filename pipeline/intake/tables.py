@@ -72,6 +72,9 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "expected_byte_count": _L,
     },
     "landed_conditions": {"event_number": _L, "reach_number": _I, "column_name": _T, "value": _T},
+    "landed_statements": {"event_number": _L, "verdict": _T, "is_unreadable": _B},
+    "landed_replays": {"event_number": _L, "reach_number": _I, "plan_number": _L},
+    "landed_plans": {"plan_number": _L, "plan": _T},
     "landed_key_reads": {"event_number": _L, "dataset": _T, "access": _T},
     "landed_coverage": {"log": _T, "from_at": _AT, "until_at": _AT, "status": _T},
     "landed_log_datasets": {"log": _T, "dataset": _T},
@@ -119,6 +122,10 @@ class Tables:
         except OSError as problem:
             if error is None:
                 raise self._refuse(problem) from None
+
+    def beside(self, name: str) -> Path:
+        """Name a folder beside the tables, for what is no table."""
+        return self._folder.with_name(name)
 
     def write(self, name: str, frame: pl.DataFrame) -> None:
         """Append a frame's rows to a table; the frame must hold the table's columns, others are left out."""

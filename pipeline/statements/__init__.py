@@ -6,6 +6,8 @@
 
 from pipeline.statements.dialects import DIALECTS
 from pipeline.statements.reading import Delivery, Plan, Reading, Schema, Table
-from pipeline.statements.statement import read_statement
+from pipeline.statements.statement import name_defined, read_mentions, read_statement
 
-__all__ = ["DIALECTS", "Delivery", "Plan", "Reading", "Schema", "Table", "read_statement"]
+__all__ = [
+    "DIALECTS", "Delivery", "Plan", "Reading", "Schema", "Table", "name_defined", "read_mentions", "read_statement",
+]  # fmt: skip

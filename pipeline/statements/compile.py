@@ -153,9 +153,12 @@ class Compiler:
         for kind, identity, inner, on in relations:
             rows = self._relation(identity, inner, wanted, source)
             links = [*_conjuncts(on), *_conjuncts(where)]
-            if source.upper and not _is_linked(identity, links) and source.size * rows.size > MOST_PAIRS:
+            is_linked = not source.upper or _is_linked(identity, links)
+            size = max(source.size, rows.size) if is_linked else source.size * rows.size
+            if size > MOST_PAIRS and not is_linked:
                 raise UnsureError
             self._join(source, kind, rows, on, outer)
+            source.size = size
         return source
 
     def _relation(self, identity: str, inner: Node, wanted: str | None, source: Source) -> Rows:
@@ -177,7 +180,7 @@ class Compiler:
 
     def _join(self, source: Source, kind: str, rows: Rows, on: Node, outer: Columns) -> None:
         if not source.upper:
-            source.upper, source.lower, source.size = rows.upper, rows.lower, rows.size
+            source.upper, source.lower = rows.upper, rows.lower
             return
         held = self._conditions.condition(on, {**outer, **source.columns}, {})
         is_sure = held.upper == held.lower and rows.is_sure and source.upper == source.lower
@@ -186,7 +189,6 @@ class Compiler:
         word = {"cross": "inner", "": "inner"}.get(kind, kind)
         source.upper += f" {word} join {rows.upper} on {held.upper}"
         source.lower += f" {word} join {rows.lower} on {held.lower}"
-        source.size = max(source.size, rows.size)
 
     def _grouped(self, node: Node, source: Source, body: Pair, reach: Columns, wanted: str | None) -> Rows:
         """Write a GROUP BY: the groups that pass HAVING and LIMIT, and the records in them."""

@@ -46,9 +46,12 @@ class Facts:
         return tuple(name for name in TYPES if could[name])
 
 
-def facts_sql(column: str) -> str:
-    """Write the aggregates that `facts_of` reads, over one text column of ours."""
-    held = f"(filter (where {column} <> ''))"
+def facts_sql(column: str, asked: tuple[bool, ...] | None = None) -> str:
+    """Write the aggregates that `facts_of` reads, over one text column of ours.
+
+    `asked` says which tests are worth asking, because a few cells have passed them; without it all are asked, and no
+    cell at all passes.
+    """
     every = [
         f"regexp_full_match({column}, {_NUMBER})",
         f"regexp_full_match({column}, {_CANONICAL})",
@@ -61,7 +64,12 @@ def facts_sql(column: str) -> str:
         f"regexp_full_match({column}, '[0-9a-z]*')",
         f"regexp_full_match({column}, '[ -~]*')",
     ]
-    parts = [f"coalesce(bool_and({test}) {held[1:-1]}, false)" for test in every]
+    rule = f"filter (where {column} <> '')"
+    otherwise = "true" if asked is None else "false"
+    parts = [
+        f"coalesce(bool_and({test}) {rule}, {otherwise})" if asked is None or asked[place] else "false"
+        for place, test in enumerate(every)
+    ]
     return ", ".join(
         [*parts, f"coalesce(bool_or({column} is null), false)", f"coalesce(bool_or({column} = ''), false)"]
     )

@@ -85,6 +85,13 @@ def delivered_from(query: Node) -> set[str]:
     return found
 
 
+def branch_of(query: Node, identity: str) -> Node:
+    """Return the branch of a union whose rows come from a relation, where no limit ties the branches together."""
+    while query[0] == "union" and query[4] is None and not query[5]:
+        query = next(part for part in query[1] if identity in delivered_from(part))
+    return query
+
+
 def used_columns(plan: Plan) -> set[tuple[str, str]]:
     """List the (dataset, column) pairs whose values a plan compares."""
     found: set[tuple[str, str]] = set()

@@ -28,7 +28,7 @@ REPLAYS = "plan_number bigint, occurred_at timestamp, replay_number bigint, row_
 RECORDS = "replay_number bigint, record_number bigint, reason varchar"
 _MOST_EPOCHS = 100_000
 _FEWEST_TOGETHER = 3
-_EQUALITY = re.compile(r"= (?:\$v\d+|cast\((?:trim\()?\$v\d+\)? as [^$]*?\))(?=$|[\s)])")
+_EQUALITY = re.compile(r"(?<![<>])= (?:\$v\d+|cast\((?:trim\()?\$v\d+\)? as [^$]*?\))(?=$|[\s)])")
 
 
 @dataclass(frozen=True, slots=True)

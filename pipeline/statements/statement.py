@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from pipeline.statements.expressions import TRUE, read_parameters
-from pipeline.statements.plans import delivered_from, prune, used_columns
+from pipeline.statements.plans import branch_of, delivered_from, prune, used_columns
 from pipeline.statements.queries import Queries
 from pipeline.statements.reading import (
     CURSOR,
@@ -59,6 +59,11 @@ def read_statement(
             one = _mentioned(text, schema, parsed.action)
         readings.append(one)
     return _together(readings)
+
+
+def read_mentions(text: str, schema: Schema) -> Reading:
+    """Read a text the log cut off: what is missing may be anything, so every table it mentions is read whole."""
+    return _mentioned(text, schema, VIEW)
 
 
 def name_defined(text: str, dialect: str) -> str | None:
@@ -187,7 +192,7 @@ def _delivery(statement: Statement, built: Built, identity: str, base: Base, nam
     fallback: Node = ("select", alone, conditions_of(base), None, TRUE, (), (), None, 0)
     reason = min(base.reasons, default=None)
     is_followed = built.node is not None and identity in delivered_from(built.node)
-    query = prune(built.node) if is_followed and built.node is not None else _left_open(fallback)
+    query = prune(branch_of(built.node, identity)) if is_followed and built.node is not None else _left_open(fallback)
     is_missing = any(name not in order for name in names)
     plan = Plan(query, identity, fallback, statement.dialect, zone, reason)
     return Delivery(table.dataset, ordered, plan, reason, is_missing)

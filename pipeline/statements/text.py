@@ -32,9 +32,9 @@ _LEADING = re.compile(rf"(?s)\A(?:\s|;|{_COMMENT})+")
 _DECLARE = re.compile(
     r"(?is)\Adeclare\s+(\S+)\s+(?:\w+\s+){0,4}?cursor\b[^;]{0,80}?\bfor\s+(?=select\b|with\b|table\b|values\b)(.*)\Z"
 )
-_FETCH = re.compile(r"(?is)\A(?:fetch|move)\b[^;]{0,80}?(\"[^\"]{1,80}\"|[\w$]{1,80})\s*(?:;\s*)?\Z")
-_PREPARE = re.compile(r"(?is)\Aprepare\s+([\w$\"]+)\s*(?:\([^)]*\)\s*)?(?:as|from)\s+(.*)\Z")
-_EXECUTE = re.compile(r"(?is)\Aexecute\s+(?!immediate\b)([\w$\"]+)\s*(?:\((.*)\)|using\s+(.*))?\s*(?:;\s*)?\Z")
+_FETCH = re.compile(r"(?is)\A(?:fetch|move)\b[^;]{0,80}?(\"[^\"]{1,80}\"|[\w$]{1,80})\s*+(?:;\s*+)?\Z")
+_PREPARE = re.compile(r"(?is)\Aprepare\s++([\w$\"]+)\s*+(?:\([^)]*\)\s*+)?(?:as|from)\s++(.*)\Z")
+_EXECUTE = re.compile(r"(?is)\Aexecute\s++(?!immediate\b)([\w$\"]++)\s*+(?:\((.*)\)|using\s++(.*))?\s*+(?:;\s*+)?\Z")
 _UNLOAD = re.compile(r"(?is)\Aunload\s*\(\s*(?:'((?:''|[^'])*)'|\$\$(.*?)\$\$|((?:select|with)\b.*))\s*\)\s*to\b.*\Z")
 _QUOTED = r"'(?:''|\\.|[^'\\])*'"
 _OUTFILE = re.compile(

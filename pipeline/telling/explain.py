@@ -11,7 +11,13 @@ from pipeline.telling.parts import Part, counted, heading, indented, line
 
 Facts = Mapping[str, Any]
 
-REACHES = {"key": "by its key", "column": "by what its columns hold", "whole": "with all of the dataset"}
+REACHES = {
+    "key": "by its key",
+    "column": "by what its columns hold",
+    "statement": "by a query",
+    "page": "on a page of the listing",
+    "whole": "with all of the dataset",
+}
 UNSEEN = {"log_gap": "nobody saw it: a gap", "unlogged_copy": "nobody saw it: an unlogged copy"}
 
 

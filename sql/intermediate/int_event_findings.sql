@@ -13,7 +13,8 @@ kinds_of_reads as (
         reads.grade_reason,
         reads.is_exact,
         case reaches.reach_kind
-            when 'whole' then 5 when 'range' then 4 when 'page' then 3 when 'column' then 2 else 1
+            when 'whole' then 6 when 'range' then 5 when 'page' then 4 when 'statement' then 3 when 'column' then 2
+            else 1
         end as reach_rank
 
     from int_record_reads as reads

@@ -1,5 +1,6 @@
 -- One row per candidate event that reached a record: rows the log recorded beside records derived.
--- Semantics, section 5: a mismatch over all datasets of the event together is an open question.
+-- Semantics, section 5: a mismatch over all datasets of the event together is an open question. The rows of a replayed
+-- join hold records of several datasets side by side and are counted once.
 
 with
 
@@ -7,7 +8,8 @@ derived as (
 
     select
         event_number,
-        sum(derived_record_count) as derived_record_count
+        sum(case when is_counted_by_replay then 0 else derived_record_count end)
+        + max(case when is_counted_by_replay then derived_record_count else 0 end) as derived_record_count
 
     from int_reach_row_counts
 

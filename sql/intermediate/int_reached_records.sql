@@ -2,7 +2,7 @@
 -- Semantics, sections 2 and 5: a live table holds at time t the records with valid_from <= t < valid_to; a static file
 -- what it held when generated. A stand-in for a lost object reaches whatever it holds that is older than the read. A
 -- record that only one of two readings of an ambiguous time reaches is reached, but not exactly. Pages are over the
--- records of their instant already.
+-- records of their instant already; a statement finds its records as they were at each instant.
 
 with
 
@@ -74,7 +74,8 @@ reached as (
         instants.first_at,
         instants.last_at,
         instants.reading_count,
-        cast(null as varchar) as page_reason
+        cast(null as varchar) as page_reason,
+        cast(null as varchar) as replay_reason
 
     from named
     inner join reaches on reaches.event_number = named.event_number and reaches.reach_number = named.reach_number
@@ -98,13 +99,31 @@ reached as (
         instants.first_at,
         instants.last_at,
         instants.reading_count,
-        paged.page_reason
+        paged.page_reason,
+        cast(null as varchar) as replay_reason
 
     from paged
     inner join reaches on reaches.event_number = paged.event_number and reaches.reach_number = paged.reach_number
     inner join records on records.record_number = paged.record_number
     inner join instants
         on instants.event_number = paged.event_number and instants.occurred_at = paged.occurred_at
+
+    union all
+
+    select
+        event_number,
+        reach_number,
+        record_number,
+        dataset,
+        record_key,
+        projection,
+        first_at,
+        last_at,
+        reading_count,
+        cast(null as varchar) as page_reason,
+        replay_reason
+
+    from int_replayed_records
 
 )
 
@@ -118,7 +137,8 @@ select
     min(first_at) as first_at,
     max(last_at) as last_at,
     count(*) = max(reading_count) as is_time_certain,
-    min(page_reason) as page_reason
+    min(page_reason) as page_reason,
+    min(replay_reason) as replay_reason
 
 from reached
 

@@ -72,6 +72,10 @@ reasoned as (
             coalesce(reaches.inexact_reason, '~'),
             coalesce(case when reaches.is_bounded then events.unmapped_reason else events.inexact_reason end, '~'),
             coalesce(reached.page_reason, '~'),
+            case
+                when row_counts.is_every_row_logged and reached.replay_reason in ('cursor', 'unread_predicate') then '~'
+                else coalesce(reached.replay_reason, '~')
+            end,
             case when not reached.is_time_certain then 'ambiguous_time' else '~' end,
             case
                 when row_counts.is_upper_bound and reaches.reach_kind not in ('key', 'page') then 'fewer_rows_logged'

@@ -1,6 +1,6 @@
 -- One row per event × thing it read that reached nobody: why.
 -- A key nobody has, a key that stood for somebody at another time, a page behind the last record, a resource no dataset
--- claims: each is kept (semantics, section 5).
+-- claims, a statement nobody can read: each is kept (semantics, section 5).
 
 with
 
@@ -77,12 +77,17 @@ where reaches.dataset is not null and not reaches.is_other_content and reached.e
 union all
 
 select
-    event_number,
+    verdicts.event_number,
     cast(null as varchar) as dataset,
     cast(null as varchar) as reach_kind,
     cast(null as varchar) as record_key,
-    'no_dataset_claims_the_resource' as reason
+    case
+        when statements.event_number is not null then 'unreadable_statement'
+        else 'no_dataset_claims_the_resource'
+    end as reason
 
 from verdicts
+left join landed_statements as statements
+    on statements.event_number = verdicts.event_number and statements.is_unreadable
 
-where verdict = 'unclaimed'
+where verdicts.verdict = 'unclaimed'

@@ -48,7 +48,8 @@ select
     verdicts.verdict,
     accesses.access,
     case findings.reach_rank
-        when 5 then 'whole' when 4 then 'range' when 3 then 'page' when 2 then 'column' when 1 then 'key'
+        when 6 then 'whole' when 5 then 'range' when 4 then 'page' when 3 then 'statement' when 2 then 'column'
+        when 1 then 'key'
     end as reach_kind,
     array_sort(findings.datasets) as datasets,
     findings.is_exact,

@@ -65,6 +65,16 @@ asked as (
 
     from int_questions_of_people
 
+    union all
+
+    select
+        kind,
+        about,
+        item_count,
+        people_count
+
+    from int_questions_of_statements
+
 )
 
 select

@@ -20,6 +20,7 @@ from (
     ('unknown_outcome', 'The log uses words for outcomes that nobody mapped. They count as successes: were they?'),
     ('resource_unclaimed', 'Resources were read that no dataset claims. What did they hold?'),
     ('reached_nobody', 'Reads succeeded for which no record is found. Whose data was it?'),
+    ('unreadable_statement', 'Logged statements cannot be read, or were cut off. What did they ask for?'),
     ('row_count_mismatch', 'The log states another number of rows than the datasets give. Which is right?'),
     (
         'byte_count_mismatch',

@@ -80,10 +80,20 @@ insert into landed_reaches values
     (2, 1, 'crm', 'column', null, 1, 'xx', null, true, null, false, false, false, null, null, null, null, false, null, null, null), (4, 1, 'crm', 'key', '999', 0, null, null, true, null, false, false, false, null, null, null, null, false, null, null, null),
     (5, 1, 'crm', 'whole', null, 0, null, null, false, 'unknown_columns', false, false, false, null, null, null, null, false, null, null, null),
     (5, 2, 'crm', 'page', null, 0, null, null, true, null, false, false, false, '', 0, 50, null, false, null, null, null),
-    (5, 3, 'list', 'range', null, 0, null, null, true, null, false, false, false, null, null, null, null, true, 0, 20, 20);
+    (5, 3, 'list', 'range', null, 0, null, null, true, null, false, false, false, null, null, null, null, true, 0, 20, 20),
+    (5, 4, 'crm', 'statement', null, 0, 'xx', null, true, null, false, false, false, null, null, null, null, false, null, null, null);
 
 create table landed_conditions (event_number bigint, reach_number integer, column_name varchar, value varchar);
 insert into landed_conditions values (2, 1, 'region', 'us');
+
+create table landed_statements (event_number bigint, verdict varchar, is_unreadable boolean);
+insert into landed_statements values (5, 'read', false);
+
+create table landed_plans (plan_number bigint, plan varchar);
+insert into landed_plans values (1, '[]');
+
+create table landed_replays (event_number bigint, reach_number integer, plan_number bigint);
+insert into landed_replays values (5, 4, 1);
 
 create table landed_key_reads (event_number bigint, dataset varchar, access varchar);
 insert into landed_key_reads values (1, 'crm', null);

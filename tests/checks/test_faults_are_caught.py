@@ -189,6 +189,14 @@ landed_reaches | update landed_reaches set projection = 'x' where event_number =
 landed_reaches | update landed_reaches set condition_count = 2 where event_number = 2 | conditions_are_all_there | 1
 landed_reaches | update landed_reaches set is_exact = false where event_number = 2 | inexact_says_why | 1
 landed_conditions | update landed_conditions set reach_number = 2 | reach_is_landed | 1
+landed_replays | delete from landed_replays | landed_reaches.statement_has_its_plan | 1
+landed_statements | insert into landed_statements select * from landed_statements | one_row_per_event | 2
+landed_statements | update landed_statements set event_number = 99 | event_is_landed | 1
+landed_statements | update landed_statements set verdict = 'lost' | verdict_is_one_of_our_words | 1
+landed_replays | insert into landed_replays select * from landed_replays | one_row_per_reach | 2
+landed_replays | update landed_replays set reach_number = 1 | reach_is_by_statement | 1
+landed_replays | update landed_replays set plan_number = 9 | plan_is_landed | 1
+landed_plans | insert into landed_plans select * from landed_plans | one_row_per_plan | 2
 landed_key_reads | update landed_key_reads set event_number = 99 | event_is_landed | 1
 landed_key_reads | update landed_key_reads set dataset = 'lost' | dataset_is_known | 1
 landed_coverage | update landed_coverage set status = 'fine' where status = 'complete' | status_is_one_of_our_words | 1

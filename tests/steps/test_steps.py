@@ -35,6 +35,11 @@ RESOLVED = {
     "resolved_subjects": {"subject_number": "bigint", "component_number": "bigint"},
     "resolved_links": {"subject_number": "bigint", "link_basis": "varchar", "link_key": "varchar"},
 }
+# What the replay of statements finds, drawn as it is.
+REPLAYED = {
+    "replays": {"plan_number": "bigint", "occurred_at": "timestamp", "replay_number": "bigint", "row_count": "bigint"},
+    "replayed_records": {"replay_number": "bigint", "record_number": "bigint", "reason": "varchar"},
+}
 # Numbers that are only ours are drawn as what they stand for: a subject as its record key (`KEY recipient` unless it is the
 # customer), a person as their first subject, an owner as the brand.
 SUBJECT = "case when subject = 'customer' then record_key else record_key || ' ' || subject end"
@@ -63,7 +68,7 @@ def types() -> dict[str, dict[str, str]]:
         for name, columns in TABLES.items():
             connection.register("empty", pa.schema(list(columns.items())).empty_table())
             connection.execute(f"create table {name} as select * from empty")
-        for name, kinds in RESOLVED.items():
+        for name, kinds in (RESOLVED | REPLAYED).items():
             create(connection, name, kinds)
         for name, step in steps().items():
             connection.execute(f"create table {name} as {step.sql}")

@@ -21,6 +21,7 @@ from pipeline.intake.reach import Reaches, find_reaches
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import CompiledRoute, Target
 from pipeline.intake.selectors import first_match, has_unreadable_address
+from pipeline.intake.statements import Stated, Statements, read_statements
 from pipeline.intake.tables import Tables
 from pipeline.intake.times import READING
 from pipeline.intake.words import UNKNOWN
@@ -38,13 +39,18 @@ class LandedLogs:
 
 
 def land_logs(
-    source: IncidentSource, routes: list[CompiledRoute], targets: list[Target], tables: Tables, report: Report
+    source: IncidentSource,
+    routes: list[CompiledRoute],
+    targets: list[Target],
+    statements: Statements,
+    tables: Tables,
+    report: Report,
 ) -> LandedLogs:
     """Land every log of the incident; raises InputError for one that cannot be read."""
     landed = LandedLogs()
     for name, log in source.model.logs.items():
         own = [route for route in routes if not route.route.logs or name in route.route.logs]
-        _land_log(source, name, log, own, targets, tables, landed, report)
+        _land_log(source, name, log, own, targets, statements, tables, landed, report)
     return landed
 
 
@@ -54,6 +60,7 @@ def _land_log(
     log: Log,
     routes: list[CompiledRoute],
     targets: list[Target],
+    statements: Statements,
     tables: Tables,
     landed: LandedLogs,
     report: Report,
@@ -66,10 +73,12 @@ def _land_log(
         ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
         events = _judge(events, source, name, log, landed.event_count + 1)
         events = events.with_columns(pl.lit(name).alias("log"), pl.lit(file.name).alias("file"))
+        stated = read_statements(events, statements, name, log)
+        events = stated.events
         tables.write("landed_events", events)
-        reaches = (
-            find_reaches(events, routes, targets, log.list_separator, log.text_limit) if events.height else Reaches()
-        )
+        _write_stated(stated, tables)
+        rest = stated.rest
+        reaches = find_reaches(rest, routes, targets, log.list_separator, log.text_limit) if rest.height else Reaches()
         _write_reaches(reaches, tables)
         landed.event_count += events.height
         landed.needed.add(reaches.needed)
@@ -87,6 +96,12 @@ def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, fi
         first_match(source.model.trusted, name, log.columns, zone, is_any_enough=False).alias("trusted_selector"),
         has_unreadable_address(source.model.intruder, log.columns).alias("has_unreadable_address"),
     )
+
+
+def _write_stated(stated: Stated, tables: Tables) -> None:
+    tables.write("landed_statements", stated.statements)
+    tables.write("landed_reaches", stated.reaches)
+    tables.write("landed_replays", stated.replays)
 
 
 def _write_reaches(found: Reaches, tables: Tables) -> None:

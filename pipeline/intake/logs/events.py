@@ -14,7 +14,10 @@ from pipeline.intake.times import EARLIEST, read_durations, read_stamps, subtrac
 from pipeline.intake.words import read_action, read_outcome, read_status, read_word
 from pipeline.window import parse_duration
 
-_TEXTS = ("resource", "content_type", "columns", "record_keys", "filters", "range")
+_TEXTS = (
+    *("resource", "content_type", "columns", "record_keys", "filters", "range"),
+    *("statement", "dialect", "parameters", "database"),
+)
 
 
 def read_events(batch: Batch, name: str, log: Log, where: str) -> tuple[pl.DataFrame, list[Reject]]:

@@ -1,0 +1,228 @@
+"""Logged statements of a log's events → what each did, what it reached, and the plans by which its records are found.
+
+Every distinct statement is read once. This room knows events and datasets; what SQL means is `pipeline.statements`, and
+records are met only when plans are replayed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pipeline.config import Log
+from pipeline.errors import ConfigurationError
+from pipeline.incident_file import IncidentSource
+from pipeline.intake.routes import Target, project
+from pipeline.intake.rows import cell
+from pipeline.intake.tables import TABLES
+from pipeline.statements import Delivery, Reading, Schema, Table, name_defined, read_mentions, read_statement
+from pipeline.statements.plans import write_plan
+
+# Fields whose value names one person, so that a group for each value is a row for each person.
+_NAMING = frozenset(
+    {"full_name", "email", "phone", "username", "social_profile", "national_id", "social_security_number", "tax_id"}
+    | {"passport_number", "driving_licence_number", "vehicle_registration", "card_number", "bank_account", "iban"}
+)
+_KEYS = ("statement", "dialect", "parameters", "database", "session_of")
+_DEFINES, _REFERS = r"(?i)^\s*(?:declare|prepare)\b", r"(?i)^\s*(?:fetch|move|execute)\b"
+_READS = ("view", "search", "export", "copy")
+_REACH_SCHEMA: dict[str, pl.DataType] = {
+    "reading": pl.Int64(),
+    "place": pl.Int32(),
+    "dataset": pl.String(),
+    "projection": pl.String(),
+    "inexact_reason": pl.String(),
+    "has_missing_columns": pl.Boolean(),
+    "plan_number": pl.Int64(),
+}
+
+
+@dataclass
+class Statements:
+    """What the statements of all logs leave: plans by their text, and the columns they compare."""
+
+    schema: Schema
+    targets: dict[str, Target]
+    plans: dict[str, int] = field(default_factory=dict)
+    needed: set[tuple[str, str]] = field(default_factory=set)
+    defined: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A batch's events with their actions as the statements tell them, and what the statements reached.
+
+    `rest` are the events that other evidence must place: those without a statement, or whose statement names no
+    dataset.
+    """
+
+    events: pl.DataFrame
+    rest: pl.DataFrame
+    statements: pl.DataFrame
+    reaches: pl.DataFrame
+    replays: pl.DataFrame
+
+
+def open_statements(source: IncidentSource, targets: Iterable[Target]) -> Statements:
+    """Gather the tables and views that statements may name; raises ConfigurationError for a view nobody can read."""
+    known = {target.name: target for target in targets}
+    tables = tuple(
+        Table(name, tuple(dataset.table), known[name].present, frozenset(_naming(source, name)))
+        for name, dataset in source.model.datasets.items()
+        if dataset.table
+    )
+    schema = Schema(tables, source.model.views)
+    for name, text in source.model.views.items():
+        if all(read_statement(text, schema, dialect).reason for dialect in _dialects(source)):
+            where = source.where("views", name)
+            raise ConfigurationError(
+                "cannot be read as a query", where=where, remedy="write the SELECT that defines it"
+            )
+    return Statements(schema, known)
+
+
+def _dialects(source: IncidentSource) -> list[str]:
+    return list(dict.fromkeys(log.dialect or "" for log in source.model.logs.values())) or [""]
+
+
+def _naming(source: IncidentSource, name: str) -> Iterable[str]:
+    dataset = source.model.datasets[name]
+    if dataset.key is not None:
+        yield dataset.key
+    yield from (column for column, mapped in dataset.columns.items() if mapped.field in _NAMING)
+
+
+def read_statements(events: pl.DataFrame, statements: Statements, name: str, log: Log) -> Stated:
+    """Read a batch's statements; `events` have been numbered, and carry statement, dialect, parameters and database."""
+    has_statement = pl.col("statement").fill_null("").str.strip_chars() != ""
+    if "statement" not in events.columns or not events.select(has_statement.any()).item():
+        return Stated(events, events, _no_statements(), _no_reaches(), _no_replays())
+    events = events.with_columns(_session(log).alias("session_of"))
+    distinct = events.filter(has_statement).select(_KEYS).unique(maintain_order=True).with_row_index("reading")
+    distinct = distinct.with_columns(pl.col("reading").cast(pl.Int64))
+    _define(events, statements, name, log)
+    readings = [_read(row, statements, name, log) for row in distinct.iter_rows(named=True)]
+    told = distinct.with_columns(
+        pl.Series("verdict", [reading.verdict for reading in readings], dtype=pl.String),
+        pl.Series("told_action", [reading.action for reading in readings], dtype=pl.String),
+        pl.Series("is_unreadable", [reading.reason is not None for reading in readings], dtype=pl.Boolean),
+    )
+    events = events.join(told, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
+    events = events.with_columns(_action().alias("action"))
+    stated = events.filter(pl.col("verdict").is_not_null())
+    reaches = _reaches(stated, readings, statements)
+    return Stated(
+        events,
+        events.filter(pl.col("verdict").fill_null("") != "read"),
+        stated.select("event_number", "verdict", "is_unreadable"),
+        reaches,
+        reaches.filter(pl.col("plan_number").is_not_null()).select("event_number", "reach_number", "plan_number"),
+    )
+
+
+def _session(log: Log) -> pl.Expr:
+    """Name the session of what refers to something declared earlier in it; nothing else depends on a session."""
+    own = cell(log.columns["session"]).fill_null("") if "session" in log.columns else pl.lit("")
+    is_referring = pl.col("statement").fill_null("").str.contains(f"{_DEFINES}|{_REFERS.removeprefix('(?i)')}")
+    return pl.when(is_referring).then(own).otherwise(pl.lit(""))
+
+
+def _define(events: pl.DataFrame, statements: Statements, name: str, log: Log) -> None:
+    """Remember what declares a cursor or prepares a statement, by log, session and name."""
+    is_defining = pl.col("statement").fill_null("").str.contains(_DEFINES)
+    for row in events.filter(is_defining).select(_KEYS).unique(maintain_order=True).iter_rows(named=True):
+        defined = name_defined(row["statement"], row["dialect"] or log.dialect or "")
+        if defined is not None:
+            statements.defined.setdefault((name, row["session_of"], defined), set()).add(row["statement"])
+
+
+def _read(row: dict[str, str | None], statements: Statements, name: str, log: Log) -> Reading:
+    text = row["statement"] or ""
+    if log.text_limit is not None and len(text) >= log.text_limit:
+        return read_mentions(text, statements.schema)
+    named = {}
+    if re.match(_REFERS, text):
+        for (owner, session, defined), texts in statements.defined.items():
+            if owner == name and session == (row["session_of"] or "") and len(texts) == 1:
+                named[defined] = next(iter(texts))
+    reading = read_statement(
+        text,
+        statements.schema,
+        row["dialect"] or log.dialect or "",
+        parameters=row["parameters"],
+        database=row["database"],
+        zone=log.zone,
+        named=named,
+    )
+    statements.needed.update(reading.used)
+    return reading
+
+
+def _action() -> pl.Expr:
+    """Let the statement say what was done; among reads, the log's own word stands if it is the stronger one."""
+    own, told = pl.col("action"), pl.col("told_action")
+    is_silent = pl.col("verdict").is_in(["elsewhere", "unread"])
+    is_own_read = own.is_in(_READS) & (told == "view")
+    return pl.when(pl.col("verdict").is_null() | is_silent | is_own_read).then(own).otherwise(told)
+
+
+def _reaches(stated: pl.DataFrame, readings: list[Reading], statements: Statements) -> pl.DataFrame:
+    """Write one reach for each dataset's table a statement delivered values of."""
+    rows = [
+        (number, place, *_reach(delivery, statements))
+        for number, reading in enumerate(readings)
+        for place, delivery in enumerate(reading.deliveries, start=1)
+    ]
+    found = pl.DataFrame(rows, schema=_REACH_SCHEMA, orient="row")
+    joined = stated.select("event_number", "reading").join(
+        found, on="reading", how="inner", maintain_order="left_right"
+    )
+    found = joined.sort("event_number", "place").select(
+        "event_number",
+        pl.col("place").alias("reach_number"),
+        "dataset",
+        pl.when(pl.col("plan_number").is_null())
+        .then(pl.lit("whole"))
+        .otherwise(pl.lit("statement"))
+        .alias("reach_kind"),
+        pl.lit(None, pl.String).alias("record_key"),
+        pl.lit(0, pl.Int32).alias("condition_count"),
+        "projection",
+        pl.lit(None, pl.String).alias("access"),
+        pl.col("inexact_reason").is_null().alias("is_exact"),
+        "inexact_reason",
+        pl.lit(False).alias("is_stand_in"),
+        pl.lit(False).alias("is_other_content"),
+        "has_missing_columns",
+        pl.lit(False).alias("is_bounded"),
+        "plan_number",
+    )
+    # what a page or a byte range says of itself, a statement does not
+    return found.with_columns(
+        pl.lit(None).alias(name) for name in TABLES["landed_reaches"] if name not in found.columns
+    )
+
+
+def _reach(delivery: Delivery, statements: Statements) -> tuple[object, ...]:
+    projection = project(statements.targets[delivery.dataset], delivery.columns or ())
+    plan = None
+    if delivery.plan is not None:
+        plan = statements.plans.setdefault(write_plan(delivery.plan), len(statements.plans) + 1)
+    reasons = [reason for reason in (delivery.reason, projection.reason) if reason is not None]
+    is_missing = delivery.has_missing_columns
+    return delivery.dataset, projection.text, min(reasons, default=None), is_missing, plan
+
+
+def _no_statements() -> pl.DataFrame:
+    return pl.DataFrame(schema={"event_number": pl.Int64, "verdict": pl.String, "is_unreadable": pl.Boolean})
+
+
+def _no_reaches() -> pl.DataFrame:
+    return pl.DataFrame(schema={"event_number": pl.Int64})
+
+
+def _no_replays() -> pl.DataFrame:
+    return pl.DataFrame(schema={"event_number": pl.Int64, "reach_number": pl.Int32, "plan_number": pl.Int64})
