@@ -24,7 +24,7 @@ demo: $(VENV)/.installed
 		|| { code=$$?; test $$code -eq 10 || exit $$code; }
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -26,6 +26,7 @@ from pipeline.paths import find_sql
 from pipeline.reasons import reason_of_verdict
 from pipeline.run_folder import read_manifest
 from pipeline.run_tables import open_runs
+from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps, upstream
 from pipeline.window import Window
 
@@ -33,6 +34,7 @@ Facts = dict[str, Any]
 Report = Callable[[str, int], None]
 
 NEEDED = {"int_event_verdicts", "int_set_aside_records", "int_dataset_coverage", "int_coverage_pieces"}
+CANDIDATES, ALIKE = "int_candidate_events", "int_alike_events"
 NEAR = {"int_named_records", "int_reached_records"}
 NOBODY = "cast(null as bigint)"
 MOST = 3
@@ -43,6 +45,16 @@ RELAXED = {
     "landed_reaches": "select * replace (false as is_other_content) from landed_reaches",
     "stg_event_instants": "select * replace (true as is_in_window) from stg_event_instants",
 }
+# No event stands for another: each is asked for by itself.
+ALONE = """
+select distinct event_number, event_number as standing_number, cast(null as timestamp) as occurred_at
+from int_candidate_events
+"""
+REPLAYED = """
+select distinct replays.plan_number, candidates.occurred_at
+from landed_replays as replays
+inner join int_candidate_events as candidates on candidates.event_number = replays.event_number
+"""
 WANTED = """
 select records.record_number, records.dataset, records.record_key, records.valid_from, records.valid_to, records.file,
     records.line
@@ -133,7 +145,7 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
         report("asking the rules", 0)
         limits = source.model.limits
         with open_duckdb(work, limits.threads, limits.memory) as engine:
-            records = _ask(engine, work / "landed")
+            records = _ask(engine, work)
     _mark_listed(folder, records)
     return {
         "run": folder.name,
@@ -164,21 +176,28 @@ def _window(manifest: Facts) -> Window:
     return Window(start, end)
 
 
-def _ask(engine: Engine, landed: Path) -> list[Facts]:
+def _ask(engine: Engine, work: Path) -> list[Facts]:
     """Build the rules on what was landed, then reach once more as if every event counted, and gather the answers."""
-    for path in sorted(landed.glob("*.parquet")):
+    for path in sorted((work / "landed").glob("*.parquet")):
         engine.load(path.stem if path.stem != "landed_reaches" else "read_reaches", path)
     engine.build("landed_reaches", "select * from read_reaches")
     # Whether records belong to one person changes nothing about which of them was reached.
     engine.build("resolved_subjects", f"select {NOBODY} as subject_number, {NOBODY} as component_number limit 0")
     steps = load_steps(find_sql())
-    _build(engine, upstream(steps, NEEDED))
+    first = upstream(steps, {CANDIDATES})
+    _build(engine, first)
+    _replay(engine, work / "once")
+    _build(engine, tuple(step for step in upstream(steps, NEEDED) if step not in first))
     engine.build("wanted_records", WANTED)
     engine.build("verdicts", "select * from int_event_verdicts")
     aside = {(dataset, key): reason for dataset, key, reason in engine.rows(ASIDE)}
     for name, sql in RELAXED.items():
         engine.build(name, sql)
-    _build(engine, _after(steps, set(RELAXED), upstream(steps, NEAR)))
+    stale = _after(steps, set(RELAXED), upstream(steps, NEAR))
+    _build(engine, tuple(step for step in stale if step in first))
+    engine.build(ALIKE, ALONE)
+    _replay(engine, work / "again")
+    _build(engine, tuple(step for step in stale if step not in first and step.name != ALIKE))
     found = _Found(
         aside,
         _group(engine.rows(EVENTS), 2),
@@ -187,6 +206,16 @@ def _ask(engine: Engine, landed: Path) -> list[Facts]:
         dict(engine.rows(LOGS)),
     )
     return [_record(row, found) for row in engine.rows(RECORDS)]
+
+
+def _replay(engine: Engine, work: Path) -> None:
+    """Replay the statements of the events that count, on the records that were landed."""
+    work.mkdir(mode=0o700)
+    plans = dict(engine.rows("select plan_number, plan from landed_plans"))
+    asked = [(plan, at) for plan, at in engine.rows(REPLAYED)]
+    cells = {path.stem: path for path in sorted((work.parent / "cells").glob("*.parquet"))}
+    for path in replay(plans, asked, cells, work, None, None):
+        engine.build(path.stem, f"from read_parquet('{path}')")
 
 
 @dataclass(frozen=True)
