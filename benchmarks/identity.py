@@ -17,6 +17,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -152,11 +153,14 @@ def write_incident(labelled: Labelled, rows: list[Row], folder: Path, identity: 
     return path
 
 
-def group_by_run(labelled: Labelled, rows: list[Row], identity: dict[str, object]) -> list[list[int]]:
+def group_by_run(
+    labelled: Labelled, rows: list[Row], identity: dict[str, object], decided: str = ""
+) -> list[list[int]]:
     """Scope the set and return its rows by the person they were found to belong to."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = write_incident(labelled, rows, folder, identity)
+        (folder / "decided.csv").write_text(decided, encoding="utf-8")
         run = run_incident(path, None, folder / "out", check_expectations=False).folder
         table = pq.read_table(run / "exposed_records.parquet", columns=["record_key", "person_id"]).to_pylist()
     person = {int(row["record_key"]): row["person_id"] for row in table}
@@ -169,12 +173,43 @@ def group_by_floor(rows: list[Row], columns: tuple[str, ...]) -> list[list[int]]
     return group_by(["\x1f".join(cell) if all(cell) else "" for cell in cells])
 
 
+def accept_proposals(labelled: Labelled, rows: list[Row], threshold: float) -> list[list[int]]:
+    """Scope the set once more with every pair that Splink proposes at a threshold decided to be the same."""
+    from pipeline.proposals import propose
+
+    with tempfile.TemporaryDirectory() as name:
+        path = write_incident(labelled, rows, Path(name), {})
+        propose(path, Path(name) / "decided.csv", threshold, threshold)
+        text = (Path(name) / "decided.csv").read_text(encoding="utf-8")
+    return group_by_run(labelled, rows, {"decisions": "decided.csv"}, text)
+
+
+def group_by_splink(labelled: Labelled, rows: list[Row], threshold: float) -> list[list[int]]:
+    """Splink alone on the file's columns in lower case: pairs at a threshold, and what they chain."""
+    import polars as pl
+
+    from pipeline.identity.likely import MODELLED, weigh
+
+    names = {"first_name": "given_name", "last_name": "family_name", "date_of_birth": "birth_date",
+             "postal_address": "address"}  # fmt: skip
+    held = {names.get(field, field): column for column, field in labelled.columns.items()}
+    texts = {name: [row[held[name]].lower() or None if name in held else None for row in rows] for name in MODELLED}
+    table = pl.DataFrame(
+        {"subject_number": range(len(rows)), **texts}, schema_overrides=dict.fromkeys(MODELLED, pl.String)
+    )
+    parts = {number: {number} for number in range(len(rows))}
+    for one, other in weigh(table, threshold).select("subject_number", "other_subject_number").iter_rows():
+        parts[one] |= parts[other]
+        parts |= dict.fromkeys(parts[one], parts[one])
+    return [sorted(part) for part in {id(part): part for part in parts.values()}.values()]
+
+
 def show(name: str, found: Score) -> None:
     """Print one line of the table."""
     print(f"| {name} | {found.precision:.4f} | {found.recall:.4f} | {found.f1:.4f} | {found.hidden} |", flush=True)
 
 
-def score_set(labelled: Labelled, folder: Path) -> None:
+def score_set(labelled: Labelled, folder: Path, threshold: float) -> None:
     """Print the table of one set."""
     rows = read_rows(labelled, folder)
     truth = [labelled.truth(row) for row in rows]
@@ -183,13 +218,17 @@ def score_set(labelled: Labelled, folder: Path) -> None:
     for name, columns in labelled.floors.items():
         show(name, score(group_by_floor(rows, columns), truth))
     show("Scope, defaults", score(group_by_run(labelled, rows, {}), truth))
+    if find_spec("splink") and "first_name" in labelled.columns.values():
+        show(f"Splink alone, {threshold}", score(group_by_splink(labelled, rows, threshold), truth))
+        show(f"Scope, proposals from {threshold} accepted", score(accept_proposals(labelled, rows, threshold), truth))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--threshold", type=float, default=0.9)
     parser.add_argument("--only", help="one set's name")
     given = parser.parse_args()
     for one in SETS:
         if given.only in (None, one.name):
-            score_set(one, given.folder)
+            score_set(one, given.folder, given.threshold)

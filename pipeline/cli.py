@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline import __version__
+from pipeline.cli_options import (
+    AcceptOption,
+    Format,
+    IncidentOption,
+    JsonOption,
+    OutOption,
+    PersonArgument,
+    PersonIdArgument,
+    QuietOption,
+    RunArgument,
+    RunOption,
+    ThresholdOption,
+    WindowOption,
+    ask_for,
+)
 from pipeline.errors import (
     DONE,
     DONE_WITH_OPEN_QUESTIONS,
@@ -46,28 +59,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Format(StrEnum):
-    """How a query's answer is written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
-IncidentOption = Annotated[Path, typer.Option("--incident", metavar="FILE", help="The incident file.")]
-WINDOW_HELP = "Two dates, both included, or two instants. Default: the incident file's."
-WindowOption = Annotated[str | None, typer.Option("--window", metavar="A/B", help=WINDOW_HELP)]
-OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder that keeps the runs.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")]
-
-
-PERSON_HELP = "A person id, or a record as dataset:key. '-' or nothing: asked for, or read from stdin."
-PersonArgument = Annotated[str, typer.Argument(metavar="[PERSON]", help=PERSON_HELP)]
-RunArgument = Annotated[str, typer.Argument(metavar="[RUN]", help="A run's name or folder. Default: the latest.")]
-RunOption = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Which run. Default: the latest.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -239,7 +230,7 @@ def explain(
     from pipeline.run_folder import find_run
     from pipeline.telling.explain import tell_explanation
 
-    found = explain_person(find_run(out, name), _ask_for(person))
+    found = explain_person(find_run(out, name), ask_for(person))
     _show_json(found) if as_json else _show(*tell_explanation(found))
     return DONE
 
@@ -260,7 +251,7 @@ def why_not(
     from pipeline.telling.why_not import tell_why_not
     from pipeline.why_not import why_not as tell_of
 
-    folder, typed = find_run(out, name), _ask_for(person)
+    folder, typed = find_run(out, name), ask_for(person)
     with Progress(sys.stderr, quiet=quiet) as progress:
         found = tell_of(incident, folder, typed, progress.report, is_everything=everything)
     _show_json(found) if as_json else _show(*tell_why_not(found))
@@ -282,6 +273,35 @@ def diff(
     found = compare_runs(find_run(out, old), find_run(out, new))
     _show_json(found) if as_json else _show(*tell_difference(found))
     return DONE_WITH_OPEN_QUESTIONS if found["confirmed_gone"] else DONE
+
+
+@app.command()
+def people(
+    person: PersonIdArgument = None, out: OutOption = Path("out"), name: RunOption = None, as_json: JsonOption = False
+) -> int:
+    """List who was kept apart and may be one person; or tell what ties one person's records, and what was blocked."""
+    from pipeline.kept_apart import review
+    from pipeline.run_folder import find_run
+    from pipeline.telling.people import tell_people
+
+    found = review(find_run(out, name), person)
+    _show_json(found) if as_json else _show(*tell_people(found))
+    return DONE
+
+
+@app.command()
+def propose(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The decisions file to write; it may not exist.")],
+    incident: IncidentOption = Path("incident.yaml"),
+    threshold: ThresholdOption = 0.95,
+    accept: AcceptOption = None,
+) -> int:
+    """Propose who else may be one person, weighed by Splink, for people to decide; needs the extra [fuzzy]."""
+    from pipeline.proposals import propose as write_proposals
+
+    count, accepted = write_proposals(incident, target, threshold, accept)
+    _print(f"Wrote {count} pairs to {target}, {accepted} decided; once decided, name it in identity.decisions.\n")
+    return DONE
 
 
 @app.command()
@@ -311,21 +331,6 @@ VersionOption = Annotated[
 
 @app.callback()
 def _options(version: VersionOption = False) -> None: ...
-
-
-def _ask_for(person: str) -> str:
-    """Return whom a command is about; contact values come from stdin, so that they stay out of the shell's history."""
-    if person == "-":
-        if sys.stdin.isatty():
-            sys.stderr.write("person id, dataset:key, e-mail address, telephone number or postal address: ")
-            sys.stderr.flush()
-        person = sys.stdin.readline().strip()
-        if not person:
-            raise UsageError("nobody was asked for", where="standard input", remedy="type or pipe in one line")
-    elif "@" in person or re.fullmatch(r"[+0-9][0-9 ()./-]{6,}", person):
-        remedy = "leave it out and type it when asked, or pipe it in: it stays out of the shell's history"
-        raise UsageError("a contact value does not belong on the command line", where="PERSON", remedy=remedy)
-    return person
 
 
 def _show(*parts: Drawing) -> None:

@@ -37,6 +37,8 @@ ORDERS = {
     "rejects": "source_kind, source, file, line nulls last, reason",
     "open_questions": "people_count desc nulls last, item_count desc, question_id",
     "links": "person_id, dataset, record_key, subject, link_basis, is_blocked",
+    "identity_changes": "person_id, previous_person_id",
+    "identity_conflicts": "person_id, other_person_id, link_basis",
     "funnel": "case stage when 'lines' then 1 when 'events' then 2 when 'reading' then 3"
     " when 'records' then 4 else 5 end, outcome",
 }

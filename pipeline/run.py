@@ -20,6 +20,7 @@ from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.errors import ConfigurationError, InputError, ScopeError
 from pipeline.identity import EXCHANGES, Exchange
+from pipeline.identity_registry import find_registry, keep_registry, land_registry
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
 from pipeline.manifest import build_manifest
@@ -36,6 +37,7 @@ Report = Callable[[str, int], None]
 
 CANDIDATES = "int_candidate_events"
 VERDICT = "int_run_verdict"
+REGISTRY = "int_registry"
 CHECKS_PART = 0.25
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
@@ -139,7 +141,9 @@ def run_incident(
     with working_folder(out) as work, opened as judging:
         landed = work / "landed"
         with watch.stage("reading the inputs"):
-            _land(source, span, _person_key(source, out), landed, report)
+            land_inputs(source, span, _person_key(source, out), landed, report)
+            registry = find_registry(out, source.model.incident.id)
+            land_registry(registry, landed)
         limits = source.model.limits
         memory = limits.memory
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
@@ -154,6 +158,7 @@ def run_incident(
                 _take_steps(engine, work, watch, built)
                 with watch.stage("writing the tables"):
                     stage_tables(engine, staged)
+                    engine.save("from int_registry order by all", work / "registry.parquet")
             gates.begin(staged, beside=landed)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
             checked = [*gates.results(), *gates.results()]
@@ -161,6 +166,7 @@ def run_incident(
                 manifest = build_manifest(source, span, engine, summary, staged, checked)
         with watch.stage("publishing"):
             folder = publish(staged, out, manifest, {"stages": watch.seconds, "steps": watch.steps})
+            keep_registry(work / "registry.parquet", registry)
     seconds = round(time.perf_counter() - start, 3)
     return RunResult(folder, summary | {"folder": str(folder), "timings": watch.seconds, "seconds": seconds})
 
@@ -180,7 +186,7 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
     span = _window(source, window) if is_given else EVER
     with TemporaryDirectory(prefix="scope-check-") as name:
         work = Path(name)
-        _land(source, span, "0" * 64, work / "landed", report)
+        land_inputs(source, span, "0" * 64, work / "landed", report)
         with open_duckdb(work) as engine:
             _load(engine, work / "landed")
             _refuse_overlaps(engine, _steps(), Stopwatch(report))
@@ -214,7 +220,8 @@ def _steps() -> tuple[Step, ...]:
     return load_steps(find_sql())
 
 
-def _land(source: IncidentSource, span: Window, person_key: str, landed: Path, report: Report) -> None:
+def land_inputs(source: IncidentSource, span: Window, person_key: str, landed: Path, report: Report) -> None:
+    """Land everything the incident file names in a new private folder."""
     landed.mkdir(mode=0o700)
     land(source, span, person_key, landed, report)
 
@@ -239,17 +246,34 @@ def _replay(engine: Engine, work: Path, threads: int | None, memory: str | None,
     return built
 
 
+def find_who_is_who(engine: Engine, work: Path) -> None:
+    """Load what was landed under `work` and build the tables up to who is one person, and no further."""
+    steps, watch = _steps(), Stopwatch(_silent)
+    _load(engine, work / "landed")
+    _refuse_overlaps(engine, steps, watch)
+    _resolve(engine, steps, work, watch, ())
+    _build(engine, tuple(step for step in steps if step.name == "int_subject_components"), watch)
+
+
 def _take_steps(engine: Engine, work: Path, watch: Stopwatch, built: tuple[Step, ...]) -> None:
     """Build what is not built yet; between, let identity compare names and turn links into people."""
     steps = _steps()
     with watch.stage("working out who is who"):
-        for exchange in EXCHANGES:
-            needed = tuple(step for step in upstream(steps, set(exchange.inputs)) if step not in built)
-            _build(engine, needed, watch)
-            built += needed
-            _hand_over(engine, exchange, work / "identity")
+        built = _resolve(engine, steps, work, watch, built)
     with watch.stage("working out who was exposed"):
         _build_rest(engine, steps, built, watch)
+
+
+def _resolve(
+    engine: Engine, steps: tuple[Step, ...], work: Path, watch: Stopwatch, built: tuple[Step, ...]
+) -> tuple[Step, ...]:
+    """Build what identity asks for, visit by visit; return the steps that stand."""
+    for exchange in EXCHANGES:
+        needed = tuple(step for step in upstream(steps, set(exchange.inputs)) if step not in built)
+        _build(engine, needed, watch)
+        built += needed
+        _hand_over(engine, exchange, work / "identity")
+    return built
 
 
 def _build(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
@@ -261,7 +285,7 @@ def _build(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
 def _build_rest(engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...], watch: Stopwatch) -> None:
     """Build what is not built yet; let go of every table but the marts once nobody reads it any more."""
     left = [step for step in steps if step not in built]
-    kept = {step.name for step in steps if step.floor == "marts"} | {VERDICT}
+    kept = {step.name for step in steps if step.floor == "marts"} | {VERDICT, REGISTRY}
     standing = {step.name for step in built}
     for number, step in enumerate(left):
         with watch.step(step.name):

@@ -5,10 +5,41 @@ This room knows numbers: which member holds which key. It knows no person.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Ties:
+    """A two-sided graph: which member holds which key, both counted from 0, one pair a place."""
+
+    members: Numbers
+    keys: Numbers
+
+    def where(self, is_kept: Truths) -> Ties:
+        """Return some of the ties."""
+        return Ties(self.members[is_kept], self.keys[is_kept])
+
+    def join_several(self, clusters: Numbers) -> Truths:
+        """Tell of each tie whether its key ties another member of the same cluster too."""
+        if not len(self.keys):
+            return np.zeros(0, dtype=np.bool_)
+        places = self.keys * len(clusters) + clusters[self.members]
+        _, inverse, counts = np.unique(places, return_inverse=True, return_counts=True)
+        return np.asarray(counts[inverse] > 1, dtype=np.bool_)
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """Return each number once, in order; for many numbers much faster than NumPy's own way."""
+    ordered = np.sort(numbers)
+    is_first = np.ones(len(ordered), dtype=np.bool_)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[is_first]
 
 
 def components(members: Numbers, keys: Numbers, member_count: int) -> Numbers:
@@ -27,6 +58,13 @@ def components(members: Numbers, keys: Numbers, member_count: int) -> Numbers:
     smallest = np.full(count, member_count, dtype=np.int64)
     np.minimum.at(smallest, labels, np.arange(member_count))
     return np.asarray(smallest[labels], dtype=np.int64)
+
+
+def keys_per_component(ties: Ties, united: Numbers) -> Numbers:
+    """Return how many keys tie each component together, by its smallest member."""
+    holders = np.full(int(ties.keys.max()) + 1 if len(ties.keys) else 0, -1, dtype=np.int64)
+    holders[ties.keys] = ties.members
+    return np.bincount(united[holders[holders >= 0]], minlength=len(united))
 
 
 def bridges(members: Numbers, keys: Numbers) -> set[int]:

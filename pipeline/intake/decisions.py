@@ -55,6 +55,8 @@ def _read(path: object, name: str, datasets: set[str]) -> Iterator[Row]:
     # decisions are made by hand, so there are few; each is looked at for its own mistake
     for line, cells in enumerate(filled.select(pl.col(wanted).fill_null("").str.strip_chars()).iter_rows(), start=2):
         word, dataset, key, subject, other_dataset, other_key, other_subject = cells
+        if not word:
+            continue  # proposed, and not decided yet
         one: Named = (dataset, key, subject or CUSTOMER)
         other: Named = (other_dataset, other_key, other_subject or CUSTOMER)
         problem = _problem(word.lower(), one, other, datasets)

@@ -57,6 +57,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_cut_records": {
         "dataset": _T, "range_start": _L, "range_end": _L, "projection": _T, "record_key": _T, "cut_projection": _T,
     },
+    "landed_registry": {"subject_id": _T, "person_id": _T},
     "landed_values": {"dataset": _T, "record_number": _L, "column_name": _T, "value": _T},
     "landed_events": {
         "event_number": _L, "event_key": _T, "log": _T, "file": _T, "line": _L, "earliest_at": _AT, "latest_at": _AT,

@@ -46,6 +46,9 @@ insert into landed_decisions values ('different', 'crm', '100', 'customer', 'crm
 create table landed_identifiers (record_number bigint, subject varchar, kind varchar, value varchar, contact_value varchar);
 insert into landed_identifiers values (4, 'customer', 'email', 'ada@example.org', 'Ada@example.org'), (5, 'customer', 'email', 'bob@example.org', 'bob@example.org');
 
+create table landed_registry (subject_id varchar, person_id varchar);
+insert into landed_registry values (person('1'), person('a'));
+
 create table landed_links (record_number bigint, subject varchar, target_dataset varchar, target_key varchar);
 insert into landed_links values (4, 'customer', 'crm', '100');
 
@@ -202,6 +205,13 @@ insert into open_questions values ('inc-1', 'log_gap:web', 'log_gap', 'web', 1, 
 create table links (incident_id varchar, person_id varchar, dataset varchar, record_key varchar, subject varchar, link_basis varchar, is_blocked boolean);
 insert into links values ('inc-1', person('a'), 'crm', '100', 'customer', 'declared', false), ('inc-1', person('a'), 'list', 'a', 'customer', 'declared', false),
     ('inc-1', person('b'), 'list', 'b', 'customer', 'alone', false), ('inc-1', person('c'), 'crm', '101', 'customer', 'alone', false);
+
+create table identity_changes (incident_id varchar, previous_person_id varchar, person_id varchar, change varchar, record_count bigint);
+insert into identity_changes values ('inc-1', person('old'), person('a'), 'merged', 1);
+
+create table identity_conflicts (incident_id varchar, person_id varchar, other_person_id varchar, link_basis varchar, value_count bigint,
+    name_conflict_count bigint, secondary_conflict_count bigint, primary_conflict_count bigint, decision_count bigint);
+insert into identity_conflicts values ('inc-1', least(person('a'), person('b')), greatest(person('a'), person('b')), 'email', 1, 1, 0, 0, 0);
 
 create table funnel (incident_id varchar, stage varchar, outcome varchar, item_count bigint);
 insert into funnel values ('inc-1', 'lines', 'event', 4), ('inc-1', 'lines', 'delivered_again', 1), ('inc-1', 'lines', 'rejected', 1), ('inc-1', 'events', 'reached', 2),

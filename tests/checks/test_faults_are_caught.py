@@ -165,6 +165,15 @@ landed_identifiers | update landed_identifiers set kind = 'iban' where record_nu
 landed_identifier_kinds | insert into landed_identifier_kinds select * from landed_identifier_kinds where kind = 'email' | one_row_per_kind | 2
 landed_identifier_kinds | update landed_identifier_kinds set identifier_class = 'fourth' where kind = 'email' | identifier_class_is_one_of_our_words | 1
 landed_decisions | update landed_decisions set decision = 'perhaps' | decision_is_one_of_our_words | 1
+landed_registry | insert into landed_registry select * from landed_registry | one_row_per_subject | 2
+identity_changes | insert into identity_changes select * from identity_changes | one_row_per_person_and_earlier_id | 2
+identity_changes | update identity_changes set change = 'moved' | change_is_one_of_our_words | 1
+identity_changes | update identity_changes set person_id = 'p0' | person_is_exposed | 1
+identity_changes | update identity_changes set previous_person_id = person_id | an_id_that_stands_has_not_changed | 1
+identity_conflicts | insert into identity_conflicts select * from identity_conflicts | one_row_per_two_people_and_basis | 2
+identity_conflicts | update identity_conflicts set link_basis = 'hunch' | link_basis_is_one_of_our_words | 1
+identity_conflicts | update identity_conflicts set person_id = 'p0' | both_are_exposed_and_in_order | 1
+identity_conflicts | update identity_conflicts set value_count = 0 | counts_are_not_negative | 1
 landed_links | update landed_links set record_number = 99 | record_is_landed | 1
 landed_links | update landed_links set target_dataset = 'lost' | target_dataset_is_known | 1
 landed_values | update landed_values set dataset = 'list' where record_number = 1 | record_is_landed | 1

@@ -12,11 +12,11 @@ HEAD = "decision,dataset,record_key,other_dataset,other_record_key"
 
 
 def test_decisions_land_as_they_are_written(land_it: Any) -> None:
-    text = f"{HEAD},other_subject\nsame,crm,1,crm,2,\n Different ,crm, 1,crm,2,referrer\n"
+    text = f"{HEAD},other_subject\nsame,crm,1,crm,2,\n,crm,1,crm,9,\n Different ,crm, 1,crm,2,referrer\n"
     tables = land_it({"who.csv": text}, identity={"decisions": "who.csv"})
     assert tables["decisions"].rows() == [
         ("same", "crm", "1", "customer", "crm", "2", "customer", "who.csv", 2),
-        ("different", "crm", "1", "customer", "crm", "2", "referrer", "who.csv", 3),
+        ("different", "crm", "1", "customer", "crm", "2", "referrer", "who.csv", 4),
     ]
 
 

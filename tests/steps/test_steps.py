@@ -33,7 +33,7 @@ RESOLVED = {
         "is_apart": "boolean",
     },
     "resolved_subjects": {"subject_number": "bigint", "component_number": "bigint"},
-    "resolved_links": {"subject_number": "bigint", "link_basis": "varchar", "link_key": "varchar"},
+    "resolved_links": {"subject_number": "bigint", "link_basis": "varchar"},
 }
 # What the replay of statements finds, drawn as it is.
 REPLAYED = {

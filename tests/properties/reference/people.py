@@ -41,14 +41,25 @@ class Case:
     established: Established
     marks: dict[Node, dict[str, str]]
     apart: set[frozenset[Node]]
+    told: dict[Node, frozenset[Node]]  # those whom people made one with it
 
-    def are_apart(self, one: Node, other: Node) -> bool:
-        """Two nodes that can be no one person."""
-        marks, others = self.marks[one], self.marks[other]
-        return (
-            contradict(self.who[one], self.who[other], self.established)
-            or any(others.get(kind, value) != value for kind, value in marks.items())
-            or frozenset((one, other)) in self.apart
+    def are_apart(self, one: set[Node], other: set[Node]) -> bool:
+        """Two parts that can be no one person; of those whom people made one, any may agree."""
+        return any(
+            self.have_two_marks(self.told[a], self.told[b])
+            or frozenset((a, b)) in self.apart
+            or all(contradict(self.who[x], self.who[y], self.established) for x in self.told[a] for y in self.told[b])
+            for a in one
+            for b in other
+        )
+
+    def have_two_marks(self, one: frozenset[Node], other: frozenset[Node]) -> bool:
+        """A kind of which each side has one value, and not the same."""
+        sides = [
+            {kind: {self.marks[node].get(kind) for node in side} - {None} for kind in CLASSES} for side in (one, other)
+        ]
+        return any(
+            len(sides[0][kind]) == len(sides[1][kind]) == 1 and sides[0][kind] != sides[1][kind] for kind in CLASSES
         )
 
 
@@ -209,11 +220,7 @@ def take_rank(parts: list[set[Node]], groups: list[Group], case: Case) -> list[s
 def contradicts(whole: set[Node], parts: list[set[Node]], case: Case) -> bool:
     """Two nodes of different parts that can be no one person."""
     inside = [part for part in parts if part <= whole]
-    return any(parts_apart(one, other, case) for one in inside for other in inside if one is not other)
-
-
-def parts_apart(one: set[Node], other: set[Node], case: Case) -> bool:
-    return any(case.are_apart(a, b) for a in one for b in other)
+    return any(case.are_apart(one, other) for one in inside for other in inside if one is not other)
 
 
 def as_they_are(parts: list[set[Node]], groups: list[Group], case: Case) -> list[Group]:
@@ -234,7 +241,7 @@ def of_circles(parts: list[set[Node]], groups: list[Group], case: Case) -> list[
         tied = [part for part in parts if part <= whole and any(part & members for _, _, members in groups)]
         alike: dict[frozenset[int], set[Node]] = {}
         for part in tied:
-            apart = frozenset(id(other) for other in tied if other is not part and parts_apart(part, other, case))
+            apart = frozenset(id(other) for other in tied if other is not part and case.are_apart(part, other))
             alike.setdefault(apart, set()).update(part)
         for rank, basis, members in groups:
             narrowed += [(rank, basis, members & circle) for circle in alike.values() if members & circle]
@@ -268,7 +275,10 @@ def resolve_people(
     guarded = find_guarded(records, incident)
     told = [(word, frozenset((one, other))) for word, one, other in decided]
     apart = {pair for decision, pair in told if decision == "different"}
-    case = Case(who, find_established(who), find_marks(who, guarded, incident), apart)
+    same: list[Group] = [(0, "decision", pair) for decision, pair in told if decision == "same"]
+    settled = hang_together([{node} for node in who], same)
+    made_one = {node: frozenset(part) for part in settled for node in part}
+    case = Case(who, find_established(who), find_marks(who, guarded, incident), apart, made_one)
     blocks = find_blocks(who, guarded, incident)
     pairs = declared_pairs(records, incident, who)
     groups: list[Group] = []
@@ -276,8 +286,6 @@ def resolve_people(
         parts = groups_of_block(nodes, agreement(basis, is_common, case, incident), who)
         groups += [(rank_of(basis, incident), basis, frozenset(part)) for part in parts if len(part) >= 2]
     groups += declared_groups(pairs, case)
-    same: list[Group] = [(0, "decision", pair) for decision, pair in told if decision == "same"]
-    settled = hang_together([{node} for node in who], same)
     for rank in range(1, 6):
         settled = take_rank(settled, [group for group in groups if group[0] == rank], case)
     people = People({}, {node: set() for node in who}, {node: set() for node in who}, guarded, who)

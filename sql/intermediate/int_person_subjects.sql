@@ -1,0 +1,33 @@
+-- One row per subject of an exposed person, reached or not: the id it would have if it were alone.
+-- Semantics, section 8: ids are keyed pseudonyms, so that no id can be guessed from an e-mail or a customer number.
+
+with
+
+exposed as (
+
+    select distinct component_number from int_person_findings
+
+),
+
+subjects as (
+
+    select
+        subject_number,
+        dataset || '|' || record_key || '|' || subject as subject_name
+
+    from int_subjects
+
+)
+
+select
+    components.component_number,
+    subjects.subject_number,
+    subjects.subject_name,
+    'p' || substr(
+        sha2(incident.person_key || sha2(incident.person_key || subjects.subject_name, 256), 256), 1, 20
+    ) as alone_id
+
+from exposed
+inner join int_subject_components as components on components.component_number = exposed.component_number
+inner join subjects on subjects.subject_number = components.subject_number
+cross join landed_incident as incident

@@ -1,0 +1,80 @@
+"""Names held side by side, and what holds a chain of records together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.identity.graph import Ties, bridges, components, keys_per_component
+from pipeline.identity.likeness import are_swapped, is_slipped_date, relate_family_names, relate_given_names
+from pipeline.identity.resolve import MOST_VALUES, unite, without_bridges
+
+NONE: frozenset[str] = frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        ("bob", "robert", "agree"),
+        ("liz", "elizabeth", "agree"),
+        ("ann", "dan", "conflict"),
+        ("a", "anna", "agree"),
+        ("b", "anna", "conflict"),
+        ("anna maria", "anna", "agree"),
+        ("anna maria", "anna lena", "conflict"),
+        ("annamaria", "anna maria", "agree"),
+        ("benjamim", "benjamin", "agree"),
+        ("martin", "marvin", "conflict"),
+        ("tim", "tom", "conflict"),
+        ("", "tom", "unknown"),
+    ],
+)
+def test_given_names(one: str, other: str, relation: str) -> None:
+    assert relate_given_names(one, other, NONE) == relate_given_names(other, one, NONE) == relation
+
+
+def test_two_established_names_are_no_slip() -> None:
+    assert relate_given_names("karsten", "carsten", NONE) == "agree"
+    assert relate_given_names("karsten", "carsten", frozenset({"karsten"})) == "agree"
+    assert relate_given_names("karsten", "carsten", frozenset({"karsten", "carsten"})) == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        ("smith", "smith jones", "agree"),
+        ("van der berg", "berg", "agree"),
+        ("mueller", "muller", "agree"),
+        ("smith", "jones", "conflict"),
+        ("lee", "lea", "conflict"),
+    ],
+)
+def test_family_names(one: str, other: str, relation: str) -> None:
+    assert relate_family_names(one, other, NONE) == relate_family_names(other, one, NONE) == relation
+
+
+def test_swapped_names_and_slipped_dates() -> None:
+    assert are_swapped("anna", "meyer", "meyer", "anna")
+    assert are_swapped("anna", "lindholm", "lindholn", "anna")
+    assert not are_swapped("anna", "meyer", "stone", "anna")
+    assert is_slipped_date("1980-05-17", "1980-05-11")
+    assert is_slipped_date("1980-05-04", "1980-04-05")
+    assert not is_slipped_date("1980-05-17", "1990-05-17")
+    assert not is_slipped_date("1980-05-17", "1981-06-17")
+
+
+def test_components_and_the_keys_that_alone_hold_them() -> None:
+    members, keys = np.array([0, 1, 1, 2, 3]), np.array([0, 0, 1, 1, 2])
+    assert components(members, keys, 5).tolist() == [0, 0, 0, 3, 4]
+    assert bridges(members, keys) == {0, 1}
+    ring = np.array([0, 1, 1, 2, 2, 0]), np.array([0, 0, 1, 1, 2, 2])
+    assert bridges(*ring) == set()
+
+
+def test_a_chain_of_more_values_than_anybody_has_is_cut() -> None:
+    for length, is_cut in ((MOST_VALUES, False), (MOST_VALUES + 1, True)):
+        places = np.arange(length)
+        ties = Ties(np.concatenate([places, places + 1]), np.concatenate([places, places]))
+        alone = np.arange(length + 1)
+        assert keys_per_component(ties, unite(ties, alone))[0] == length
+        assert (len(without_bridges(ties, alone).keys) == 0) == is_cut

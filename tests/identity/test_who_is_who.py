@@ -1,0 +1,150 @@
+"""What must hold of people whatever the records: runs of small drawn customer lists, read whole."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.run import run_incident
+
+Row = dict[str, str]
+Who = dict[str, str]  # record key → person id
+COLUMNS = {
+    "given": "first_name", "family": "last_name", "born": "date_of_birth", "zip": "postcode", "mail": "email",
+    "phone": "phone", "nid": "national_id",
+}  # fmt: skip
+
+
+def run(folder: Path, rows: list[Row], cut: int = 0, decisions: list[str] | None = None) -> Path:
+    """Scope rows as one dataset that was read whole, in one file or cut in two; the run's folder."""
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("people-*.csv"):
+        old.unlink()
+    for number, part in enumerate([rows[:cut], rows[cut:]] if cut else [rows]):
+        with (folder / f"people-{number}.csv").open("w", encoding="utf-8", newline="") as file:
+            lines = csv.DictWriter(file, ["row", *COLUMNS], restval="")
+            lines.writeheader()
+            lines.writerows(part)
+    (folder / "log.csv").write_text("at,what\n2026-01-01T12:00:00Z,people\n", encoding="utf-8")
+    identity: dict[str, object] = {"phone_region": "GB"}
+    if decisions:
+        head = "decision,dataset,record_key,other_dataset,other_record_key"
+        (folder / "decided.csv").write_text("\n".join([head, *decisions]) + "\n", encoding="utf-8")
+        identity["decisions"] = "decided.csv"
+    incident = {
+        "incident": {"id": "who", "window": "2026-01-01/2026-01-02"},
+        "logs": {"web": {"path": "log.csv", "columns": {"time": "at", "resource": "what"}, "coverage": "complete"}},
+        "datasets": {
+            "people": {"path": "people-*.csv", "role": "crm", "key": "row", "brand": "Acme", "columns": COLUMNS}
+        },
+        "identity": identity,
+    }
+    (folder / "incident.yaml").write_text(json.dumps(incident), encoding="utf-8")
+    return run_incident(folder / "incident.yaml", None, folder / "out", check_expectations=False).folder
+
+
+def people(folder: Path) -> Who:
+    table = pq.read_table(folder / "exposed_records.parquet", columns=["record_key", "person_id"]).to_pylist()
+    return {row["record_key"]: row["person_id"] for row in table}
+
+
+def changes(folder: Path) -> list[tuple[str, str, str]]:
+    rows = pq.read_table(folder / "identity_changes.parquet").to_pylist()
+    return [(row["previous_person_id"], row["person_id"], row["change"]) for row in rows]
+
+
+def some_rows(seed: int, count: int = 40) -> list[Row]:
+    """Few names, mailboxes, numbers and dates, so that everything collides."""
+    choose = random.Random(seed)
+    return [
+        {
+            "row": f"R{number}",
+            "given": choose.choice(["Robert", "Bob", "Anna", "Dan", "Marianne", "Mariane", "R", ""]),
+            "family": choose.choice(["Lee", "Meyer", "Stone", ""]),
+            "born": choose.choice(["1980-05-17", "1980-05-11", "2006-05-17", "", ""]),
+            "zip": choose.choice(["AB1 2CD", "ZZ9 9ZZ", ""]),
+            "mail": choose.choice([*(f"m{n}@post.example" for n in range(8)), "", ""]),
+            "phone": choose.choice(["020 7946 0018", "", "", ""]),
+            "nid": choose.choice(["AB1234", "CD5678", "", "", "", ""]),
+        }
+        for number in range(count)
+    ]
+
+
+def parted(who: Who) -> set[frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for row, person in who.items():
+        groups.setdefault(person, set()).add(row)
+    return {frozenset(group) for group in groups.values()}
+
+
+ADA = {"row": "1", "given": "Ada", "family": "Lee", "mail": "ada@post.example"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_and_cutting_change_nobody(seed: int, tmp_path: Path) -> None:
+    rows = some_rows(seed)
+    whole = people(run(tmp_path / "one", rows))
+    turned = people(run(tmp_path / "two", random.Random(seed).sample(rows, len(rows)), cut=17))
+    assert parted(whole) == parted(turned)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nobody_shares_a_row_with_whom_they_contradict(seed: int, tmp_path: Path) -> None:
+    """However many records join: two national numbers, a generation between birth dates, Anna and Dan."""
+    rows = some_rows(seed, 60)
+    for part in parted(people(run(tmp_path, rows))):
+        inside = [row for row in rows if row["row"] in part]
+        assert len({row["nid"] for row in inside if row["nid"]}) <= 1
+        assert len({row["born"][:4] for row in inside if row["born"]}) <= 1
+        assert len({row["given"][0] for row in inside if row["given"]} - {"B"}) <= 1
+
+
+def test_the_same_people_keep_their_ids_whoever_joins_or_leaves(tmp_path: Path) -> None:
+    before = people(run(tmp_path, [ADA | {"row": "5"}, ADA | {"row": "6", "mail": "other@post.example"}]))
+    joined = [ADA | {"row": "1"}, ADA | {"row": "5"}, ADA | {"row": "6", "mail": "other@post.example"}]
+    after = run(tmp_path, joined)
+    assert people(after) == {"1": before["5"]} | before
+    assert changes(after) == []
+    assert people(run(tmp_path, [ADA | {"row": "1"}])) == {"1": before["5"]}
+
+
+def test_merges_and_splits_are_recorded_and_undone(tmp_path: Path) -> None:
+    rows = [ADA, ADA | {"row": "2", "given": "Ben"}, ADA | {"row": "3"}]
+    first = people(run(tmp_path, rows))
+    assert first["1"] == first["3"] != first["2"]
+    merged = run(tmp_path, rows, decisions=["same,people,2,people,1"])
+    assert set(people(merged).values()) == {first["1"]}
+    assert changes(merged) == [(first["2"], first["1"], "merged")]
+    undone = run(tmp_path, rows)
+    assert people(undone) == first
+    assert changes(undone) == [(first["1"], first["2"], "split")]
+
+
+def test_a_rerun_changes_nothing(tmp_path: Path) -> None:
+    rows = some_rows(7)
+    first = run(tmp_path, rows)
+    again = run(tmp_path, rows)
+    assert people(first) == people(again)
+    assert first.name == again.name
+
+
+def test_the_registry_is_private_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    run(tmp_path, [ADA])
+    (registry,) = (tmp_path / "out" / "identity").glob("*.registry")
+    assert registry.stat().st_mode & 0o77 == 0
+    assert b"ada" not in registry.read_bytes().lower()
+    registry.write_bytes(b"torn")
+    with pytest.raises(InputError, match="registry"):
+        run(tmp_path, [ADA])
+
+
+def test_a_decision_on_nobody_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"decided\.csv:2"):
+        run(tmp_path, [ADA], decisions=["same,people,1,people,99"])
