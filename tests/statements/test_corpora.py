@@ -25,7 +25,7 @@ def test_no_statement_of_any_dialect_crashes() -> None:
 @pytest.mark.parametrize(
     ("compare", "least"),
     [(compare_tables, 0.85), (compare_columns, 0.85), (compare_pgaudit, 0.8)],
-    ids=lambda it: str(it),
+    ids=["tables", "columns", "pgaudit"],
 )
 def test_tables_and_columns_are_those_that_others_resolved(compare: object, least: float) -> None:
     found: Compared = compare()  # type: ignore[operator]
