@@ -61,7 +61,13 @@ def test_explain_tells_the_true_reason(row: dict[str, str], sample_run: Path) ->
     wanted = set(row["told"].split())
     assert wanted <= found
     is_whole = any("@" in word or word.startswith("log_gap ") for word in wanted) and len(wanted) > 1
-    surplus = {word for word in found - wanted if not word.startswith(("brand=", "no_contact"))}
+    beside = (
+        "brand=",
+        "no_contact",
+        "address",
+        "name_birth_address",
+    )  # further bases of links that the table leaves out
+    surplus = {word for word in found - wanted if not word.startswith(beside)}
     assert not is_whole or not surplus, "nothing else is told"
 
 

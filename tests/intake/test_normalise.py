@@ -66,7 +66,7 @@ def test_emails_as_the_librarys_own_vectors_say() -> None:
     judged = [
         one for one in vectors if not any(word in one["input"] for word in OUT_OF_SCOPE) and "\n" not in one["input"]
     ]
-    assert len(judged) > 55
+    assert len(judged) >= 55
     for vector in judged:
         expected = vector["expected"]["normalized"] if vector["valid"] else None
         assert read_email(vector["input"]) == expected, vector

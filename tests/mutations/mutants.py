@@ -83,7 +83,7 @@ MUTANTS = (
     Mutant(
         "5 Fewer rows logged than derived is an upper bound",
         "int_reach_row_counts",
-        "events.row_count < derived.derived_record_count",
+        "events.row_count < compared.derived_record_count",
         "false",
         "Fewer rows logged than derived makes a filter or a whole read an upper bound",
     ),
