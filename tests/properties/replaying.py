@@ -18,6 +18,7 @@ from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.incident_file import read_incident_file
 from pipeline.intake import land
 from pipeline.paths import find_sql
+from pipeline.statements.replay import replay
 from pipeline.steps import load_steps, upstream
 from pipeline.window import parse_window
 
@@ -35,6 +36,8 @@ def run_intake(folder: Path, incident: dict[str, Any], tables: set[str]) -> dict
     land(read_incident_file(path), parse_window(WINDOW, "UTC"), "00" * 32, landed, lambda name, count: None)
     with open_duckdb(folder) as engine:
         for file in sorted(landed.glob("*.parquet")):
+            engine.load(file.stem, file)
+        for file in replay({}, [], {}, folder):  # no log of these incidents carries statements
             engine.load(file.stem, file)
         for step in upstream(load_steps(find_sql()), tables | {"int_alike_events"}):
             engine.build(step.name, step.sql)

@@ -12,11 +12,17 @@ from .records import mapped_columns
 Proof = tuple[Node, tuple[str, str, str], int]
 
 
+def delivered_state(one: Reached, name: str) -> str:
+    """A readable value of which only some bytes arrived is partial (section 6; D15)."""
+    state = one.record.held[name]
+    return "partial" if state == "clear" and name in one.partial else state
+
+
 def delivered_columns(one: Reached, node: Node, incident: dict[str, Any]) -> list[str]:
     """`field:state:column` of every column of a subject that was delivered holding a value; no column for membership."""
     dataset = incident["datasets"][node[0]]
     columns = [
-        f"{meaning['field']}:{one.record.held[name]}:{name}"
+        f"{meaning['field']}:{delivered_state(one, name)}:{name}"
         for name, meaning in mapped_columns(dataset).items()
         if meaning["subject"] == node[2] and (one.columns is None or name in one.columns) and name in one.record.held
     ]
