@@ -24,6 +24,7 @@ TEXT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     "traefik": ("time", "ip", "principal", "user_agent", "router", *_REQUEST),
     "mariadb_audit": _MYSQL,
     "mysql_audit": ("event_id", *_MYSQL),
+    "mysql_general": ("event_id", *_MYSQL),
     "postgres": _POSTGRES,
     "postgres_csv": _POSTGRES,
     "postgres_json": _POSTGRES,

@@ -27,6 +27,7 @@ Network = IPv4Network | IPv6Network
 
 _ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])|(?<=\.)0+(?=[0-9])")  # 203.0.113.007, as some devices pad
 _PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+)$")
+NOBODY_KNOWS = "?"
 _NEVER, _ALWAYS = pl.lit(False), pl.lit(True)
 
 
@@ -49,9 +50,14 @@ def first_match(
 
 
 def has_unreadable_address(selectors: list[Selector], columns: Mapping[str, str]) -> pl.Expr:
-    """Tell where a cell holds something that is no address, so that a selector by address cannot judge it."""
-    if "ip" not in columns or not any("ip" in selector.conditions for selector in selectors):
+    """Tell where a cell holds something that is no address, so that a selector by address cannot judge it.
+
+    An address that is NOBODY_KNOWS says that the log names no actor at all: then no selector can judge it.
+    """
+    if "ip" not in columns or not selectors:
         return pl.lit(False)
+    if not any("ip" in selector.conditions for selector in selectors):
+        return (cell(columns["ip"]) == NOBODY_KNOWS).fill_null(False)
 
     def judge(texts: pl.Series) -> pl.Series:
         distinct = texts.unique(maintain_order=True).drop_nulls()

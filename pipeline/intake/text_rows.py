@@ -62,18 +62,35 @@ def read_lines(file: InputFile, comment: str | None) -> Iterator[Batch]:
         yield Batch(frame.filter(~is_comment))
 
 
-def read_entries(file: InputFile, entry_start: str) -> Iterator[Batch]:
+def read_entries(
+    file: InputFile, entry_start: str, comment: str | None = None, carried: str | None = None
+) -> Iterator[Batch]:
     """Read a file entry by entry: an entry begins at a line that matches, and holds the lines up to the next.
 
-    `line` is the entry's first line, `text` its lines with newlines between. Lines before the first entry are rejected.
+    `line` is the entry's first line, `text` its lines with newlines between, and, if anything is `carried`, `header` is
+    what its first group found here or last before in the file. Lines before the first entry are rejected, lines that
+    match `comment` left out.
     """
+    header: str | None = None
+    for batch in _cut_entries(file, entry_start, comment):
+        frame = batch.frame
+        if carried is not None:
+            own = pl.col(TEXT).str.extract(carried, 1).forward_fill().fill_null(pl.lit(header, pl.String))
+            frame = frame.with_columns(own.alias(HEADER))
+            header = frame[HEADER][-1] if frame.height else header
+        yield Batch(frame, batch.rejects)
+
+
+def _cut_entries(file: InputFile, entry_start: str, comment: str | None) -> Iterator[Batch]:
     waiting = pl.DataFrame(schema={LINE: pl.Int64, TEXT: pl.String})
     for block in read_blocks(file):
         if block.too_long is not None:
             yield _batch_of(waiting, [Reject(block.too_long, _TOO_LONG)], entry_start)
             waiting = waiting.clear()
             continue
-        entries = _join(pl.concat([waiting, lines_of(block)]), entry_start)
+        lines = lines_of(block)
+        lines = lines if comment is None else lines.filter(~pl.col(TEXT).str.contains(comment))
+        entries = _join(pl.concat([waiting, lines]), entry_start)
         waiting = entries.tail(1)
         if waiting.height and len(waiting[TEXT][0]) > LINE_LIMIT:
             yield _batch_of(entries.head(-1), [Reject(waiting[LINE][0], _TOO_LONG)], entry_start)

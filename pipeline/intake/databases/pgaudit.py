@@ -18,7 +18,7 @@ FIELDS = (
     "parameter", "rows",
 )  # fmt: skip
 PREVIOUSLY, NOT_LOGGED, NO_PARAMETERS = "<previously logged>", "<not logged>", "<none>"
-_MARK = "AUDIT: "
+MARK = "AUDIT: "
 _CLASSES = {"READ": "view", "WRITE": "write", "DDL": "metadata", "ROLE": "metadata", "MISC": "metadata"}
 _SUPPRESSED = "<long param suppressed>"
 _NO_FIELDS: dict[str, str | None] = dict.fromkeys(FIELDS)
@@ -26,8 +26,8 @@ _NO_FIELDS: dict[str, str | None] = dict.fromkeys(FIELDS)
 
 def read_payloads(messages: pl.Series) -> pl.DataFrame:
     """Take messages apart, each distinct payload once; all null where a message is none."""
-    distinct = messages.filter(messages.str.starts_with(_MARK)).unique(maintain_order=True).drop_nulls()
-    read = [_read(text.removeprefix(_MARK)) for text in distinct.to_list()]
+    distinct = messages.filter(messages.str.starts_with(MARK)).unique(maintain_order=True).drop_nulls()
+    read = [_read(text.removeprefix(MARK)) for text in distinct.to_list()]
     schema = dict.fromkeys(FIELDS, pl.String)
     known = pl.DataFrame(read, schema=schema, orient="row").with_columns(distinct.alias("message"))
     joined = messages.alias("message").to_frame().join(known, on="message", how="left", maintain_order="left")

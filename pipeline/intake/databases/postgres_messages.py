@@ -8,8 +8,8 @@ An error delivered nothing, unless the statement was cut off in the middle of it
 connection): such a one is `aborted`. Messages that say nothing of data are `metadata`.
 
 pgaudit: READ is a read, FUNCTION unknown. A line whose statement is `<previously logged>` takes it from the line before
-in its session; one that stands alone counts as an unknown read of the object it names. Sources: PostgreSQL 17, "Error
-reporting and logging"; pgaudit's README.
+in its session, in whichever batch or file that stands; one that stands alone counts as an unknown read of the object
+it names. Sources: PostgreSQL 17, "Error reporting and logging"; pgaudit's README.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import polars as pl
 
 from pipeline.intake.databases.first_words import action_of_statement
 from pipeline.intake.databases.pgaudit import NOT_LOGGED, PREVIOUSLY, action_of_class, parameters_of, read_payloads
+from pipeline.intake.databases.previous import previous_texts
 from pipeline.intake.web.stamps import start_of, to_iso
 
 ROLES = (
@@ -46,17 +47,26 @@ _ZONES = {zone: offset for offset, zones in _OFFSETS.items() for zone in zones.s
 _STAMP = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9:]{8}(?:\.[0-9]+)?) ?<?([A-Za-z]+|[+-][0-9]{2}(?::?[0-9]{2})?)?>?$"
 
 
-def roles_of(told: pl.DataFrame) -> pl.DataFrame:
-    """Read messages, of `MESSAGE_FIELDS`, into `ROLES`; `time` is null where a stamp cannot be read."""
+def times_of(told: pl.DataFrame) -> pl.DataFrame:
+    """Read when messages were written, for those who look for what one of them refers to: session, time, message."""
+    return told.select("session", _iso(told["stamp"]).alias("time"), "message")
+
+
+def roles_of(told: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Read messages, of `MESSAGE_FIELDS`, into `ROLES`; `time` is null where a stamp cannot be read.
+
+    `known` are statements of other batches that some refer to (`previous`).
+    """
     audited = read_payloads(told["message"])
+    before = previous_texts(times_of(told).with_columns(audited["statement_id"]), known)
     frame = pl.concat([told, audited.rename({name: f"audit {name}" for name in audited.columns})], how="horizontal")
     frame = frame.with_columns(
         pl.col("message").str.extract(_STEP, 1).alias("step"),
         pl.col("message").str.extract(_STEP, 2).alias("stepped"),
         pl.col("message").str.extract(_DURATION).alias("took"),
         pl.col("severity").is_in(["ERROR", "FATAL", "PANIC"]).fill_null(False).alias("is_error"),
-        _audited_statement().alias("audited"),
-    )
+        before.alias("known"),
+    ).with_columns(_audited_statement().alias("audited"))
     frame = frame.with_columns(_statement().alias("statement"))
     times = start_of(
         _iso(frame["stamp"]), frame.select(pl.col("took").cast(pl.Float64, strict=False) / 1000).to_series()
@@ -81,7 +91,7 @@ def _audited_statement() -> pl.Expr:
     own = pl.col("audit statement")
     written = pl.when(own.is_not_null() & (own != PREVIOUSLY) & (own != NOT_LOGGED)).then(own)
     before = written.forward_fill().over("session", "audit statement_id")
-    return pl.when(own == PREVIOUSLY).then(before).otherwise(written)
+    return pl.when(own == PREVIOUSLY).then(pl.coalesce(before, "known")).otherwise(written)
 
 
 def _statement() -> pl.Expr:

@@ -6,7 +6,7 @@ same for all of them. Each format is one file beside this one; this room knows n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +16,8 @@ from pipeline.config.log_formats import FORMAT_ROLES
 
 LINES, ENTRIES, OBJECTS, TABLE = "lines", "entries", "objects", "table"
 TEXT, REFUSAL = "text", "refusal"
+Records = Callable[[], Iterator[pl.DataFrame]]
+"""All of a log's records, batch by batch, from the beginning at each call."""
 Shape = Literal["lines", "entries", "objects", "table"]
 
 
@@ -41,6 +43,8 @@ class Options:
     """Role or attribute → the log's own name or dotted path of it."""
     where: str = ""
     """Place in the incident file that an error points to."""
+    known: pl.DataFrame | None = None
+    """What the format's `survey` found in the whole log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,16 @@ class Format:
     read: Callable[[pl.DataFrame, Options], pl.DataFrame]
     time_format: str = "iso"
     duration_unit: Literal["s", "ms", "us"] = "s"
+    survey: Callable[[Records, Options], pl.DataFrame] | None = None
+    """Where one record says who or what others are about: a first look at all of the log's records, whose findings
+    `read` is given for every batch, so that neither batches nor files nor their order change what a record means."""
     entry_start: str | None = None
     """Of entries: the regular expression of a line that begins one; any other line continues the one before."""
     comment: str | None = None
-    """Of lines: the regular expression of lines that are no records, such as headers."""
+    """Of lines and entries: the regular expression of lines that are no records, such as headers."""
+    carried: str | None = None
+    """Of entries: the regular expression of what an entry writes for itself and for those after it (a stamp once a
+    second): its first group comes as `header`."""
     names: tuple[str, ...] = ()
     """Of tables: the columns of CSV files that have no header; shorter rows lack the last of them."""
     json_column: str | None = None

@@ -5,17 +5,20 @@ which tables it touched, views resolved. What it cannot see: rows, bound values 
 beyond `server_audit_query_log_limit` (1,024 bytes unless changed): declare that as the log's `text_limit`.
 
 The stamp is the end of the statement, without an offset: it is read in the log's `zone`. A QUERY is judged by its
-statement. A READ of a table belongs to the QUERY with its number, where that stands near it; alone it is a read of the
-whole `database.table`. A code of return other than 0 is a failure, 1317, 1969 and 3024 are statements cut off in the
-middle. Source: MariaDB documentation, "audit plugin log format".
+statement. A READ of a table belongs to the QUERY of its connection and number on the same day, wherever in the log that
+stands; alone it is a read of the whole `database.table`. A code of return other than 0 is a failure, 1317, 1969 and
+3024 are statements cut off in the middle. Source: MariaDB documentation, "audit plugin log format".
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from pipeline.intake.databases.first_words import action_of_statement
-from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Sample
+from pipeline.intake.databases.hosts import address_of
+from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Records, Sample
 from pipeline.intake.rows import LINE
 from pipeline.intake.web.escapes import unescape
 from pipeline.intake.web.layouts import asked_for, draw
@@ -29,6 +32,8 @@ _SHAPES = {
 }  # fmt: skip
 _PATTERNS = (draw(f"stamp,{','.join(_NAMES)}~more", **_SHAPES),)
 _TABLES = {"READ": "view", "WRITE": "write", "CREATE": "write", "ALTER": "write", "RENAME": "write", "DROP": "delete"}
+_NO_PLACES = pl.DataFrame(schema={"statement_of": pl.String, "at": pl.Datetime("us")})
+_NEVER = datetime(1, 1, 1)
 _LOGINS = ("CONNECT", "FAILED_CONNECT", "DISCONNECT", "PROXY_CONNECT", "CHANGEUSER")
 _DENIED, _CUT_OFF = ("1044", "1045", "1142", "1143", "1227"), ("1317", "1969", "3024")
 
@@ -39,15 +44,63 @@ def recognise(sample: Sample) -> bool:
     return len(lines) > 0 and match_count(lines, _PATTERNS) >= 0.5 * len(lines)
 
 
+def survey(records: Records, _options: Options) -> pl.DataFrame:
+    """Find the READs whose QUERY stands in another batch: one look for those without, one for what they wait for."""
+    of_reads = pl.col(TEXT).str.contains(",READ,", literal=True)
+    waiting = [_NO_PLACES]
+    for frame in records():
+        if frame.select(of_reads.any()).item():
+            reads, queries = _places(frame)
+            waiting.append(reads.filter(~is_told(reads, queries)))
+    alone = pl.concat(waiting)
+    if not alone.height:
+        return alone
+    asked = [_NO_PLACES]
+    for frame in records():
+        queries = _places(frame.filter(pl.col(TEXT).str.contains(",QUERY,", literal=True)))[1]
+        asked.append(queries.join(alone, on="statement_of", how="semi"))
+    return alone.filter(is_told(alone, pl.concat(asked)))
+
+
+def is_told(reads: pl.DataFrame, queries: pl.DataFrame) -> pl.Series:
+    """Tell which reads of a table have the query they belong to among some; operations are numbered by the server."""
+    ordered = queries.select("statement_of", "at", pl.lit(True).alias("is_told")).sort("at")
+    asked = reads.with_row_index("row").sort("at")
+    joined = asked.join_asof(
+        ordered, on="at", by="statement_of", strategy="nearest", tolerance="1d", check_sortedness=False
+    )
+    return joined.sort("row")["is_told"].fill_null(False)
+
+
+def _places(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give operation and instant of the READs and of the QUERYs among some lines."""
+    parts = _placed(take_apart(frame[TEXT], _PATTERNS, ("stamp", *_NAMES)))
+    places = parts.select("operation", *_NO_PLACES.columns)
+    reads, queries = (places.filter(pl.col("operation") == name).drop("operation") for name in ("READ", "QUERY"))
+    return reads, queries
+
+
+def _placed(parts: pl.DataFrame) -> pl.DataFrame:
+    time = to_iso(parts["stamp"], "%Y%m%d %H:%M:%S")
+    at = time.str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f", time_unit="us", strict=False)
+    named = pl.concat_str("serverhost", "username", "connection", "number", separator=",")
+    return parts.select(pl.all(), time.alias("time"), at.fill_null(_NEVER).alias("at"), named.alias("statement_of"))
+
+
 def read(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     """Read lines of the plugin's log file."""
     extra = asked_for(options.extra, _PATTERNS)
-    parts = take_apart(frame[TEXT], _PATTERNS, ("stamp", *_NAMES, *extra.values()))
+    parts = _placed(take_apart(frame[TEXT], _PATTERNS, ("stamp", *_NAMES, *extra.values())))
     is_quoted = pl.col("object").str.starts_with("'")
+    own = is_told(parts.select("statement_of", "at"), parts.filter(pl.col("operation") == "QUERY"))
+    elsewhere = _NO_PLACES if options.known is None else options.known
+    parts = parts.join(
+        elsewhere.unique().with_columns(pl.lit(True).alias("elsewhere")),
+        on=_NO_PLACES.columns, how="left", maintain_order="left",
+    )  # fmt: skip
     parts = parts.with_columns(
-        to_iso(parts["stamp"], "%Y%m%d %H:%M:%S").alias("time"),
         pl.when(is_quoted).then(pl.col("object").str.slice(1, pl.col("object").str.len_chars() - 2)).alias("quoted"),
-        (pl.col("operation") == "QUERY").any().over("connection", "number").alias("is_told"),
+        (pl.col("elsewhere").fill_null(False) | own).alias("is_told"),
     )
     parts = parts.with_columns(unescape(parts["quoted"], "hex").alias("statement"))
     table = pl.when(~is_quoted & (pl.col("object") != "")).then("object")
@@ -56,7 +109,7 @@ def read(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
         refusal.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL),
         "time",
         _filled("username").alias("principal"),
-        pl.col("host").str.replace(r"^([0-9.]+):[0-9]+$", "$1").alias("ip"),
+        address_of(pl.col("host")).alias("ip"),
         pl.col("connection").alias("session"),
         _action().alias("action"),
         _outcome().alias("outcome"),
@@ -92,4 +145,4 @@ def _outcome() -> pl.Expr:
     return pl.when(is_table | (code == "0")).then(pl.lit("succeeded")).otherwise(failure.otherwise(pl.lit("failed")))
 
 
-FORMAT = Format("mariadb_audit", "lines", recognise, read)
+FORMAT = Format("mariadb_audit", "lines", recognise, read, survey=survey)

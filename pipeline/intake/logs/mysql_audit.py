@@ -13,6 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.intake.databases.first_words import action_of_statement
+from pipeline.intake.databases.hosts import address_of
 from pipeline.intake.jsonl_rows import look_up
 from pipeline.intake.logs.formats import REFUSAL, Format, Options, Sample
 from pipeline.intake.rows import LINE
@@ -53,7 +54,7 @@ def read(frame: pl.DataFrame, _options: Options) -> pl.DataFrame:
         pl.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL),
         "time",
         "principal",
-        pl.coalesce(address, pl.when(pl.col("host") != "").then(pl.col("host"))).alias("ip"),
+        pl.coalesce(address, address_of(pl.col("host"))).alias("ip"),
         "session",
         pl.concat_str("stamp", pl.lit("/"), "id").alias("event_id"),
         _action().alias("action"),

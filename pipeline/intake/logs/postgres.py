@@ -17,8 +17,9 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.intake.databases.line_prefix import FIELDS, SEVERITIES, USUAL, compile_prefix
-from pipeline.intake.databases.postgres_messages import MESSAGE_FIELDS, roles_of
-from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Sample
+from pipeline.intake.databases.postgres_messages import MESSAGE_FIELDS, roles_of, times_of
+from pipeline.intake.databases.previous import survey_previous
+from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Records, Sample
 from pipeline.intake.rows import LINE
 
 _MORE = "DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT|BACKTRACE"
@@ -41,10 +42,26 @@ def read(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
 
     Raises ConfigurationError for a prefix without a stamp.
     """
+    told = _tell(frame, options)
+    roles = roles_of(told.select(MESSAGE_FIELDS), options.known)
+    is_read = pl.col("severity").is_not_null()
+    refusal = pl.when(~is_read).then(pl.lit("not an entry with this prefix"))
+    refused = pl.concat([told.select("severity"), roles.select("time")], how="horizontal").select(
+        refusal.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL)
+    )
+    return pl.concat([frame.select(LINE), refused, roles], how="horizontal")
+
+
+def survey(records: Records, options: Options) -> pl.DataFrame:
+    """Find the statements that pgaudit refers to from other batches."""
+    return survey_previous(records, pl.col(TEXT), lambda frame: times_of(_tell(frame, options)))
+
+
+def _tell(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     prefixes = USUAL if options.pattern is None else (options.pattern,)
     parts = _take(frame[TEXT], prefixes, options.where)
     parts = pl.concat([parts, _split_off(parts["rest"], parts["pid"])], how="horizontal")
-    told = parts.select(
+    return parts.select(
         pl.coalesce("stamp", _from_epoch()).alias("stamp"),
         _known("user").alias("principal"),
         _known("database").alias("database"),
@@ -57,13 +74,6 @@ def read(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
         pl.col("DETAIL").alias("detail"),
         pl.col("STATEMENT").alias("query"),
     )
-    roles = roles_of(told.select(MESSAGE_FIELDS))
-    is_read = pl.col("severity").is_not_null()
-    refusal = pl.when(~is_read).then(pl.lit("not an entry with this prefix"))
-    refused = pl.concat([parts.select("severity"), roles.select("time")], how="horizontal").select(
-        refusal.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL)
-    )
-    return pl.concat([frame.select(LINE), refused, roles], how="horizontal")
 
 
 def _take(texts: pl.Series, prefixes: tuple[str, ...], where: str) -> pl.DataFrame:
@@ -125,4 +135,4 @@ def _from_epoch() -> pl.Expr:
     return micros.cast(pl.Datetime("ms")).dt.strftime("%Y-%m-%d %H:%M:%S%.3f UTC")
 
 
-FORMAT = Format("postgres", "entries", recognise, read, entry_start=_START)
+FORMAT = Format("postgres", "entries", recognise, read, survey=survey, entry_start=_START)

@@ -12,8 +12,9 @@ import re
 
 import polars as pl
 
-from pipeline.intake.databases.postgres_messages import MESSAGE_FIELDS, roles_of
-from pipeline.intake.logs.formats import REFUSAL, Format, Options, Sample
+from pipeline.intake.databases.postgres_messages import MESSAGE_FIELDS, roles_of, times_of
+from pipeline.intake.databases.previous import survey_previous
+from pipeline.intake.logs.formats import REFUSAL, Format, Options, Records, Sample
 from pipeline.intake.rows import LINE, cell
 
 NAMES = (
@@ -37,8 +38,19 @@ def recognise(sample: Sample) -> bool:
     return len(row) in _WIDTHS and bool(_STAMP.fullmatch(row[0])) and bool(_SESSION.fullmatch(row[5]))
 
 
-def read(frame: pl.DataFrame, _options: Options) -> pl.DataFrame:
+def survey(records: Records, _options: Options) -> pl.DataFrame:
+    """Find the statements that pgaudit refers to from other batches."""
+    return survey_previous(records, cell("message"), lambda frame: times_of(_tell(frame)))
+
+
+def read(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     """Read rows of csvlog."""
+    roles = roles_of(_tell(frame), options.known)
+    refusal = pl.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL)
+    return pl.concat([frame.select(LINE), roles.select(refusal), roles], how="horizontal")
+
+
+def _tell(frame: pl.DataFrame) -> pl.DataFrame:
     present = set(frame.columns)
 
     def text(name: str) -> pl.Expr:
@@ -59,9 +71,7 @@ def read(frame: pl.DataFrame, _options: Options) -> pl.DataFrame:
         text("detail").alias("detail"),
         text("query").alias("query"),
     )
-    roles = roles_of(told.select(MESSAGE_FIELDS))
-    refusal = pl.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL)
-    return pl.concat([frame.select(LINE), roles.select(refusal), roles], how="horizontal")
+    return told.select(MESSAGE_FIELDS)
 
 
-FORMAT = Format("postgres_csv", "table", recognise, read, names=NAMES)
+FORMAT = Format("postgres_csv", "table", recognise, read, survey=survey, names=NAMES)

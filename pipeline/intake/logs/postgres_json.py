@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.intake.databases.postgres_messages import MESSAGE_FIELDS, roles_of
+from pipeline.intake.databases.postgres_messages import MESSAGE_FIELDS, roles_of, times_of
+from pipeline.intake.databases.previous import survey_previous
 from pipeline.intake.jsonl_rows import look_up
-from pipeline.intake.logs.formats import REFUSAL, Format, Options, Sample
+from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Records, Sample
 from pipeline.intake.rows import LINE
 
 _OWN = {"timestamp", "error_severity", "message", "backend_type"}
@@ -21,8 +22,19 @@ def recognise(sample: Sample) -> bool:
     return sample.object is not None and sample.object.keys() >= _OWN
 
 
-def read(frame: pl.DataFrame, _options: Options) -> pl.DataFrame:
+def survey(records: Records, _options: Options) -> pl.DataFrame:
+    """Find the statements that pgaudit refers to from other batches."""
+    return survey_previous(records, pl.col(TEXT), lambda frame: times_of(_tell(frame)))
+
+
+def read(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     """Read objects of jsonlog."""
+    roles = roles_of(_tell(frame), options.known)
+    refusal = pl.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL)
+    return pl.concat([frame.select(LINE), roles.select(refusal), roles], how="horizontal")
+
+
+def _tell(frame: pl.DataFrame) -> pl.DataFrame:
     host = look_up("remote_host")
     told = frame.select(
         look_up("timestamp").alias("stamp"),
@@ -37,9 +49,7 @@ def read(frame: pl.DataFrame, _options: Options) -> pl.DataFrame:
         look_up("detail").alias("detail"),
         look_up("statement").alias("query"),
     )
-    roles = roles_of(told.select(MESSAGE_FIELDS))
-    refusal = pl.when(pl.col("time").is_null()).then(pl.lit("unreadable time")).alias(REFUSAL)
-    return pl.concat([frame.select(LINE), roles.select(refusal), roles], how="horizontal")
+    return told.select(MESSAGE_FIELDS)
 
 
-FORMAT = Format("postgres_json", "objects", recognise, read)
+FORMAT = Format("postgres_json", "objects", recognise, read, survey=survey)

@@ -7,6 +7,7 @@ everything behind this room is the same for both. It must not know what a role m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -33,6 +34,13 @@ def read_log(log: Log, files: list[InputFile], where: str) -> tuple[Log, Iterato
     if found is None:
         return log, read_source(files, layout_of(log, f"{where}.columns"))
     options = Options(log.pattern, log.columns, where)
+    if found.survey is not None:
+        plain = options
+
+        def records() -> Iterator[pl.DataFrame]:
+            return (batch.frame for file in files for batch in _records(file, found, plain, log))
+
+        options = replace(options, known=found.survey(records, plain))
     understood = log.model_copy(
         update={
             "format": found.name,
@@ -84,7 +92,7 @@ def _records(file: InputFile, found: Format, options: Options, log: Log) -> Iter
     if found.shape == LINES:
         return read_lines(file, found.comment)
     if found.shape == ENTRIES:
-        return read_entries(file, found.entry_start or "")
+        return read_entries(file, found.entry_start or "", found.comment, found.carried)
     if found.shape == OBJECTS:
         return read_objects(file, found.wrappers, found.json_column, log.delimiter, options.where)
     assert found.shape == TABLE

@@ -9,6 +9,7 @@ from pipeline.intake.logs import (
     haproxy,
     mariadb_audit,
     mysql_audit,
+    mysql_general,
     postgres,
     postgres_csv,
     postgres_json,
@@ -29,4 +30,5 @@ TEXT_FORMATS: tuple[Format, ...] = (
     postgres_json.FORMAT,
     mariadb_audit.FORMAT,
     mysql_audit.FORMAT,
+    mysql_general.FORMAT,
 )

@@ -18,7 +18,7 @@ OPTIONAL = [
 ]  # fmt: skip
 ACTORS = ["ip", "principal", "session", "user_agent", "host"]
 CELLS: dict[str, list[str]] = {
-    "ip": ["203.0.113.7", "203.0.113.7", "203.0.113.9", "10.0.0.5", "", "2001:db8::7", "not-an-ip"],
+    "ip": ["203.0.113.7", "203.0.113.7", "203.0.113.9", "10.0.0.5", "", "2001:db8::7", "?"],
     "principal": ["eve", "EVE ", "anna", "backup", ""],
     "session": ["s1", "", "s2"],
     "user_agent": ["Mozilla/5.0", "python-requests/2.31", "Backup Agent"],

@@ -69,10 +69,15 @@ def people_reached(reached: list[Reached], people: People, incident: dict[str, A
 
 
 def is_beyond_selectors(event: Event, incident: dict[str, Any]) -> bool:
-    """Whether no selector claims an event and one by address could not judge it: nothing is set aside in silence."""
+    """Whether no selector claims an event and one by address could not judge it: nothing is set aside in silence.
+
+    A lone question mark says that the log knows no actor at all: then none of them could.
+    """
     selectors = incident.get("intruder", [])
     has_address = any("ip" in selector for selector in selectors)
-    return has_address and not event.is_intruder and holds_unreadable_address(event.attributes.get("ip", ""))
+    cell = event.attributes.get("ip", "")
+    is_unjudged = has_address and holds_unreadable_address(cell)
+    return not event.is_intruder and (is_unjudged or (bool(selectors) and cell == "?"))
 
 
 def ask_about_events(
