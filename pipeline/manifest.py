@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -65,13 +65,16 @@ def build_manifest(
     summary: Mapping[str, Any],
     staged: Path,
     checks: Iterable[Check],
+    finish: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a run whose tables lie in `staged`.
+
+    `finish` may write one more file there, from all that the manifest says but the outputs.
 
     The engine is asked for landed_sources, landed_incident and funnel, the summary for the incident and the verdict.
     Input files are read again to be hashed, in blocks of 1 MiB. Raises OSError if a file cannot be read.
     """
-    return {
+    manifest = {
         "format_version": FORMAT_VERSION,
         "incident": {
             "incident_id": summary["incident_id"],
@@ -85,10 +88,13 @@ def build_manifest(
         "person_key_sha256": hash_person_key(engine.rows(PERSON_KEY)[0][0]),
         **hash_own_text(),
         "inputs": [_input(source.folder, *row) for row in engine.rows(SOURCES)],
-        "outputs": [_output(staged, path) for path in sorted(staged.rglob("*.parquet"))],
         "counts": [dict(zip(("stage", "outcome", "item_count"), row, strict=True)) for row in engine.rows(FUNNEL)],
         "checks": [_check(check) for check in sorted(checks, key=lambda check: (check.table, check.expectation))],
     }
+    if finish:
+        finish(manifest)
+    files = sorted(path for path in staged.rglob("*") if path.is_file())
+    return manifest | {"outputs": [_output(staged, path) for path in files]}
 
 
 def write_manifest(manifest: Mapping[str, Any]) -> bytes:
@@ -150,7 +156,7 @@ def _output(staged: Path, path: Path) -> dict[str, Any]:
 
     return {
         "file": path.relative_to(staged).as_posix(),
-        "row_count": int(read_metadata(path).num_rows),
+        "row_count": int(read_metadata(path).num_rows) if path.suffix == ".parquet" else None,
         "byte_count": path.stat().st_size,
         "sha256": hash_file(path),
     }

@@ -29,6 +29,7 @@ from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
 from pipeline.problems import show
 from pipeline.publish import publish, stage_tables, working_folder
+from pipeline.report import draw
 from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps, upstream
 from pipeline.window import Window, parse_window
@@ -161,9 +162,11 @@ def run_incident(
                     engine.save("from int_registry order by all", work / "registry.parquet")
             gates.begin(staged, beside=landed)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
+            with watch.stage("drawing the report"):
+                drawn = draw(staged)
             checked = [*gates.results(), *gates.results()]
             with watch.stage("sealing"):
-                manifest = build_manifest(source, span, engine, summary, staged, checked)
+                manifest = build_manifest(source, span, engine, summary, staged, checked, drawn.finish)
         with watch.stage("publishing"):
             folder = publish(staged, out, manifest, {"stages": watch.seconds, "steps": watch.steps})
             keep_registry(work / "registry.parquet", registry)

@@ -13,6 +13,7 @@ from pipeline.errors import InputError, UsageError
 
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"
+REPORT = "report.html"
 
 
 def find_run(out: Path, name: str | None = None) -> Path:

@@ -1,20 +1,21 @@
-"""Figures → drawings: SVG made by Vega-Altair while the report is written, so that the page needs no script.
+"""Figures → drawings: charts in Vega-Lite, drawn as SVG while the report is written, so that the page needs no script.
 
 Each chart is drawn twice, for a page and for a phone. Colours are stand-ins that become the page's own variables, so
-that light, dark and paper each have theirs. Names of brands and logs are text for the library, never markup.
+that light, dark and paper each have theirs. Names of brands and logs are text for the library, never markup. Nothing
+is placed by how wide a text is drawn: which fonts a machine has must not change a run's bytes.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.report.figures import plain
+from pipeline.report.figures import GRADES, plain
 
 Figures = dict[str, Any]
-Chart = Any
+Chart = dict[str, Any]
 
 WIDE, NARROW = 680, 320
 # Stand-in colour → the page's variable.
@@ -25,24 +26,26 @@ VARIABLES = {
     INK: "--ink", LINE: "--line", CONFIRMED: "--confirmed", LIKELY: "--likely", POSSIBLE: "--possible",
     COVERED: "--covered", GAP: "--gap", SILENT: "--silent",
 }  # fmt: skip
-GRADES = ("confirmed", "likely", "possible")
-STATUSES = ("complete", "missing", "nobody said")
+STATUSES = ("complete", "missing", "neither")
 MOST_BRANDS = 40
-# Browsers' own fonts are wider than the one that labels are measured with.
-LABEL_ROOM = 1.3
-LETTER = 6.5
+# A letter is about so wide at the size of labels; a name is cut where it would leave its room in the widest font.
+LETTER = 7.6
+NAMES_PART = 0.42
+PADDING = {"left": 2, "right": 40, "top": 4}
+BELOW_TIMES, BELOW_COUNTS = 26, 44
+MINUTE, HOUR, DAY = 60, 3600, 86400
+STEPS = (
+    MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
+    DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 182 * DAY, 364 * DAY, 1820 * DAY, 9100 * DAY,
+)  # fmt: skip
 
 
 def draw_charts(figures: Figures, smallest: int) -> dict[str, str]:
     """Return name → SVG pair (wide, then narrow) of each chart that has anything to show."""
-    drawings: dict[str, Callable[[int], Chart | None]] = {
-        "timeline": lambda width: _timeline(figures, width),
-        "brands": lambda width: _brands(figures, width, smallest),
-    }
     drawn = {}
-    for name, draw in drawings.items():
-        wide, narrow = draw(WIDE), draw(NARROW)
-        if wide is not None:
+    for name, draw in {"timeline": _timeline, "brands": _brands}.items():
+        wide, narrow = draw(figures, WIDE, smallest), draw(figures, NARROW, smallest)
+        if wide and narrow:
             drawn[name] = _svg(wide, f"{name}-w", "wide") + _svg(narrow, f"{name}-n", "narrow")
     return drawn
 
@@ -53,80 +56,91 @@ def name_owner(row: Figures, figures: Figures) -> str:
     return plain(f"{row['brand']} ({row['controller']})" if is_shared else row["brand"])
 
 
-def _timeline(figures: Figures, width: int) -> Chart | None:
+def _timeline(figures: Figures, width: int, _: int) -> Chart | None:
     """Draw the intruder's reads over the coverage of each log, gaps drawn as what they are."""
-    alt = _library()
-
     if not figures["coverage"]:
         return None
     logs = sorted({plain(row["log"]) for row in figures["coverage"]})
     room = _room(logs, width)
-    y = alt.Y("log:N", sort=logs, title=None, axis=_name_axis(alt, room))
-    bars = (
-        alt.Chart(alt.Data(values=[_stretch(row) for row in figures["coverage"]]))
-        .mark_bar(height=14)
-        .encode(
-            x=alt.X("from:T", title=None, scale=_whole_window(alt, figures), axis=_time_axis(alt, width)),
-            x2="until:T",
-            y=y,
-            fill=_by(alt, "fill", "status", STATUSES, (COVERED, "transparent", SILENT)),
-            stroke=_by(alt, "stroke", "status", STATUSES, ("transparent", GAP, "transparent")),
-            strokeDash=_by(alt, "strokeDash", "status", STATUSES, ([1, 0], [4, 3], [1, 0])),
-        )
-    )
-    dots = (
-        alt.Chart(alt.Data(values=[_read(row, figures) for row in figures["reads"]]))
-        .mark_point(filled=True, opacity=0.9, stroke=INK, strokeWidth=0.5)
-        .encode(
-            x=alt.X("at:T", scale=_whole_window(alt, figures)),
-            y=y,
-            fill=_by(alt, "fill", "grade", GRADES, (CONFIRMED, LIKELY, POSSIBLE)),
-            shape=_by(alt, "shape", "grade", GRADES, ("circle", "square", "diamond")),
-            size=alt.Size("reads:Q", scale=alt.Scale(type="sqrt", range=[40, 260], zero=False), legend=None),
-        )
-    )
-    chart = (bars + dots).resolve_scale(fill="independent") if figures["reads"] else bars
-    return _dressed(chart.properties(width=width - room, height=34 * len(logs)))
+    names = _names(logs, room)
+    y = {"field": "log", "type": "nominal", "sort": logs, "title": None, "axis": _name_axis(names, room)}
+    x = {
+        "type": "temporal",
+        "title": None,
+        "scale": {"type": "utc", "domain": [_utc(figures[end]) for end in ("start_second", "end_second")]},
+    }
+    bars = {
+        "data": {"values": [_stretch(row) for row in figures["coverage"]]},
+        "mark": {"type": "bar", "height": 14},
+        "encoding": {
+            "x": x | {"field": "from", "axis": _time_axis(figures, width)},
+            "x2": {"field": "until"},
+            "y": y,
+            "fill": _by("status", STATUSES, (COVERED, "transparent", SILENT)),
+            "stroke": _by("status", STATUSES, ("transparent", GAP, "transparent")),
+            "strokeDash": _by("status", STATUSES, ([1, 0], [4, 3], [1, 0])),
+        },
+    }
+    dots = {
+        "data": {"values": [_read(row, figures) for row in figures["reads"]]},
+        "mark": {"type": "point", "filled": True, "opacity": 0.9, "stroke": INK, "strokeWidth": 0.5},
+        "encoding": {
+            "x": x | {"field": "at"},
+            "y": y,
+            "fill": _by("grade", GRADES, (CONFIRMED, LIKELY, POSSIBLE)),
+            "shape": _by("grade", GRADES, ("circle", "square", "diamond")),
+            "size": {
+                "field": "reads",
+                "type": "quantitative",
+                "scale": {"type": "sqrt", "range": [40, 260], "zero": False},
+                "legend": None,
+            },
+        },
+    }
+    layers = [bars, dots] if figures["reads"] else [bars]
+    chart = {"layer": layers, "resolve": {"scale": {"fill": "independent"}}}
+    return _dressed(chart, width, room, 34 * len(logs), BELOW_TIMES)
 
 
 def _brands(figures: Figures, width: int, smallest: int) -> Chart | None:
     """Draw the people of each brand by grade, stacked."""
-    alt = _library()
-
     shown = figures["brands"][:MOST_BRANDS]
+    names = [name_owner(row, figures) for row in shown]
     rows = [
-        {"brand": name_owner(row, figures), "grade": grade, "people": row[grade], "order": GRADES.index(grade)}
-        for row in shown
+        {"brand": name, "grade": grade, "people": row[grade], "order": GRADES.index(grade)}
+        for name, row in zip(names, shown, strict=True)
         for grade in GRADES
         if row[grade] >= smallest
     ]
     if not rows:
         return None
-    names = [name_owner(row, figures) for row in shown]
     room = _room(names, width)
-    chart = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_bar(height=16, stroke=INK, strokeWidth=0.4)
-        .encode(
-            x=alt.X("people:Q", title="people", axis=alt.Axis(tickMinStep=1, tickCount=4, format=",d")),
-            y=alt.Y("brand:N", sort=names, title=None, axis=_name_axis(alt, room)),
-            fill=_by(alt, "fill", "grade", GRADES, (CONFIRMED, LIKELY, POSSIBLE)),
-            order="order:Q",
-        )
-    )
-    return _dressed(chart.properties(width=width - room, height=26 * len(names)))
-
-
-def _library() -> Any:
-    """Load what draws only when something is drawn; it has no types worth having."""
-    import altair
-
-    return altair
+    ticks = {"tickMinStep": 1, "tickCount": 4, "format": ",d", "labelFlush": False, "labelOverlap": False}
+    chart = {
+        "data": {"values": rows},
+        "mark": {"type": "bar", "height": 16, "stroke": INK, "strokeWidth": 0.4},
+        "encoding": {
+            "x": {"field": "people", "type": "quantitative", "title": "people", "axis": ticks | _fixed(20)},
+            "y": {
+                "field": "brand", "type": "nominal", "sort": names, "title": None,
+                "axis": _name_axis(_names(names, room), room),
+            },
+            "fill": _by("grade", GRADES, (CONFIRMED, LIKELY, POSSIBLE)),
+            "order": {"field": "order", "type": "quantitative"},
+        },
+    }  # fmt: skip
+    return _dressed(chart, width, room, 26 * len(names), BELOW_COUNTS)
 
 
 def _room(names: list[str], width: int) -> int:
     """How much of the width the names may take."""
-    return int(min(max(map(len, names)) * LETTER * LABEL_ROOM, width * 0.42)) + 8
+    return round(min(max(map(len, names)) * LETTER, width * NAMES_PART)) + 8
+
+
+def _names(names: list[str], room: int) -> dict[str, str]:
+    """Return name → what is drawn of it: its beginning and its end, where all of it is too long."""
+    most = round((room - 8) / LETTER)
+    return {name: name if len(name) <= most else f"{name[: most - 6]}…{name[-5:]}" for name in names}
 
 
 def _stretch(row: Figures) -> Figures:
@@ -143,40 +157,60 @@ def _read(row: Figures, figures: Figures) -> Figures:
     return {"log": plain(row["log"]), "grade": row["grade"], "reads": row["reads"], "at": at}
 
 
-def _whole_window(alt: Any, figures: Figures) -> Any:
-    ends = [datetime.fromtimestamp(figures[name], UTC) for name in ("start_second", "end_second")]
+def _utc(second: float) -> Figures:
+    end = datetime.fromtimestamp(second, UTC)
     names = {"year": "year", "month": "month", "date": "day", "hours": "hour", "minutes": "minute"}
-    domain = [alt.DateTime(utc=True, **{ours: getattr(end, theirs) for ours, theirs in names.items()}) for end in ends]
-    return alt.Scale(type="utc", domain=domain)
+    return {"utc": True} | {ours: getattr(end, theirs) for ours, theirs in names.items()}
 
 
-def _time_axis(alt: Any, width: int) -> Any:
-    return alt.Axis(tickCount=3 if width <= NARROW else 6, labelOverlap="greedy", format="%d %b %H:%M", grid=True)
+def _time_axis(figures: Figures, width: int) -> Figures:
+    """Mark whole hours, days or weeks, so few that their labels never meet, and write no more than they need."""
+    start, end = int(figures["start_second"]), int(figures["end_second"])
+    most = 3 if width <= NARROW else 6
+    step = next((step for step in STEPS if (end - start) / step <= most), STEPS[-1])
+    first = -(-start // step) * step
+    values = [_utc(second) for second in range(first, end + 1, step)]
+    pattern = "%d %b %Y" if step >= DAY else "%d %b %H:%M"
+    look = {"values": values, "format": pattern, "grid": True}
+    return look | {"labelFlush": False, "labelOverlap": False} | _fixed(20)
 
 
-def _name_axis(alt: Any, room: int) -> Any:
-    # The letters are measured narrower than browsers draw them, so names are cut sooner than the room they have.
-    return alt.Axis(labelLimit=room / LABEL_ROOM, minExtent=room, maxExtent=room, domain=False, ticks=False)
+def _name_axis(names: dict[str, str], room: int) -> Figures:
+    words = f"{json.dumps(names)}[datum.label]"
+    return {"labelExpr": words, "labelLimit": 0, "labelOverlap": False, "domain": False, "ticks": False} | _fixed(room)
 
 
-def _by(alt: Any, channel: str, field: str, words: tuple[str, ...], looks: tuple[Any, ...]) -> Any:
-    scale = alt.Scale(domain=list(words), range=list(looks))
-    return getattr(alt, channel[0].upper() + channel[1:])(f"{field}:N", scale=scale, legend=None)
+def _fixed(extent: int) -> Figures:
+    """Give an axis its room, whatever its labels measure."""
+    return {"minExtent": extent, "maxExtent": extent}
 
 
-def _dressed(chart: Chart) -> Chart:
+def _by(field: str, words: tuple[str, ...], looks: tuple[Any, ...]) -> Figures:
+    scale = {"domain": list(words), "range": list(looks)}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def _dressed(chart: Chart, width: int, room: int, height: int, below: int) -> Chart:
     axis = {"labelColor": INK, "titleColor": INK, "domainColor": LINE, "tickColor": LINE, "gridColor": LINE}
     words = {"labelFontSize": 12, "titleFontSize": 12, "labelFont": "sans-serif", "titleFont": "sans-serif"}
-    padding = {"left": 2, "right": 40, "top": 2, "bottom": 2}
-    dressed = chart.configure(background="transparent", padding=padding).configure_view(stroke=None)
-    return dressed.configure_axis(**axis, **words, titleFontWeight="normal")
+    return chart | {
+        "width": width - room - PADDING["right"],
+        "height": height,
+        "padding": PADDING | {"left": room + PADDING["left"], "bottom": below},
+        "autosize": "none",
+        "config": {
+            "background": "transparent",
+            "view": {"stroke": None},
+            "axis": axis | words | {"titleFontWeight": "normal"},
+        },
+    }
 
 
 def _svg(chart: Chart, prefix: str, name: str) -> str:
     """Draw a chart; its colours become the page's variables, its ids its own; to a screen reader the table is told."""
     import vl_convert
 
-    drawn = str(vl_convert.vegalite_to_svg(chart.to_json()))
+    drawn = str(vl_convert.vegalite_to_svg(chart))
     for colour, variable in VARIABLES.items():
         drawn = re.sub(re.escape(colour), f"var({variable})", drawn, flags=re.IGNORECASE)
     drawn = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', drawn)

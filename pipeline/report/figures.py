@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.catalogue import read_catalogue
-from pipeline.manifest import hash_file
-from pipeline.run_folder import MANIFEST, read_manifest
 from pipeline.run_tables import RunTables, open_runs
 
 Figures = dict[str, Any]
@@ -74,16 +72,12 @@ select (select count(*) from exposures) as exposure_count, (select count(*) from
 
 
 def gather(folder: Path) -> Figures:
-    """Return all figures of the run in `folder`; counts are of people unless their name says otherwise."""
-    manifest = read_manifest(folder)
+    """Return all figures of the tables in `folder`; counts are of people unless their name says otherwise."""
     with open_runs({"": folder}) as tables:
         grades = {row["grade"]: row["people"] for row in tables.rows(PEOPLE)}
         start, end = _window(tables)
         bin_seconds = max((end - start) / BINS, 1.0)
         return {
-            "run": folder.name,
-            "seal": hash_file(folder / MANIFEST),
-            "manifest": manifest,
             "grades": {grade: grades.get(grade, 0) for grade in GRADES},
             "people": sum(grades.values()),
             "reasons": tables.rows(REASONS),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.reasons import SET_ASIDE, reason_of_grade, reason_of_verdict
+from pipeline.reasons import COVERAGE, SET_ASIDE, reason_of_grade, reason_of_verdict
 from pipeline.report.charts import name_owner
 from pipeline.report.figures import plain
 
@@ -34,12 +34,27 @@ LINES = {
     "delivered_again": "delivered again: one event",
     "rejected": "could not be read",
 }
-STRETCHES = {"complete": "log complete", "missing": "log missing", "silent": "nobody has said"}
+STRETCHES = {"complete": "log complete", "missing": "log missing", "silent": "not known to be complete"}
 STAGES = ("lines", "events", "reading", "records", "people")
+COUNTED = {
+    "reached": "the intruder’s read, and it reached records",
+    "unattributed": "nobody’s by any selector",
+    "exposed": "exposed",
+    "exposed_brand_rows": "rows, one for each person, brand and controller",
+    "unresolved": "read, but no known record stands for it",
+}
+METHOD = (
+    "<p>Each line of a log is one event, or is told as unreadable. An event counts if the incident file’s selectors "
+    "make it the intruder’s, it lies in the window, succeeded, and delivered something. What that was is taken from the "
+    "most exact evidence there is: record keys, conditions or queries worked out on the records as they were, pages, "
+    "byte ranges, or the whole dataset. Where the evidence only bounds what was read, all of it counts and the grade "
+    "drops; where a log is missing, what only it could show is possible. Records are joined to people where they share "
+    "an identifier and nothing contradicts it; in doubt they stay apart.</p>\n"
+)
 
 
 def write_page(figures: Figures, charts: dict[str, str], smallest: int) -> str:
-    """Return the whole page."""
+    """Return the whole page; besides what `gather` gives, `figures` holds the manifest, and the seal if it is known."""
     incident = figures["manifest"]["incident"]
     title = f"{incident['incident_id']}: {incident['title']}" if incident["title"] else incident["incident_id"]
     tell = _Counts(smallest)
@@ -221,11 +236,10 @@ def _timeline(figures: Figures, charts: dict[str, str]) -> str:
     reads: dict[str, int] = {}
     for row in figures["reads"]:
         reads[row["log"]] = reads.get(row["log"], 0) + row["reads"]
-    words = {"complete": "complete", "undeclared": "nobody has said whether it is complete"}
     rows = [
         (
             _text(row["log"]), _instant(row["from_at"]), _instant(row["until_at"]),
-            _text(words.get(row["status"], f"missing ({row['status'].replace('_', ' ')})")),
+            _text(COVERAGE.get(row["status"], row["status"])),
             _text(", ".join(row["datasets"]) or "–"), f"{row['event_count']:,}",
         )
         for row in figures["coverage"]
@@ -242,7 +256,8 @@ def _timeline(figures: Figures, charts: dict[str, str]) -> str:
 
 
 def _instant(value: Any) -> str:
-    return f"{value:%Y-%m-%d %H:%M}" if value.second == 0 else f"{value:%Y-%m-%d %H:%M:%S}"
+    text = f"{value:%Y-%m-%d %H:%M}" if value.second == 0 else f"{value:%Y-%m-%d %H:%M:%S}"
+    return f'<time datetime="{value.isoformat()}Z">{text}</time>'
 
 
 def _reasons(figures: Figures, tell: _Counts) -> str:
@@ -306,12 +321,16 @@ def _outcome(stage: str, outcome: str) -> str:
     if stage == "lines":
         return LINES.get(outcome, outcome)
     if stage == "events":
-        return reason_of_verdict(outcome).sentence
-    words = {
-        "exposed_brand_rows": "rows, one for each person, brand and controller",
-        "unresolved": "no record is known",
-    }
-    return SET_ASIDE.get(outcome) or words.get(outcome, outcome)
+        return COUNTED.get(outcome) or reason_of_verdict(outcome).sentence
+    return SET_ASIDE.get(outcome) or COUNTED.get(outcome, outcome)
+
+
+def _seal(figures: Figures) -> str:
+    """Tell the run's seal, which a report that lies in the run cannot know, since it covers the report."""
+    if not figures["seal"]:
+        return "<p class='quiet'>This file is sealed with its run; <code>scope verify</code> tells the seal.</p>"
+    run, seal = _text(figures["run"]), _text(figures["seal"])
+    return f'<p class="quiet">Run {run}. Seal:</p>\n<p class="hash">{seal}</p>'
 
 
 def _computed(figures: Figures) -> str:
@@ -328,6 +347,7 @@ def _computed(figures: Figures) -> str:
         f"{len(failed)} failed with a warning. The same inputs give the same tables, to the byte. Whether they still "
         "are what they were: <code>scope verify</code>. Why somebody is on the list, or not: "
         "<code>scope explain</code>, <code>scope why-not</code>.</p>\n"
-        f'<p class="quiet">Run {_text(figures["run"])}. Seal:</p>\n<p class="hash">{_text(figures["seal"])}</p>'
+        + METHOD
+        + _seal(figures)
         + _table("Inputs", ("file", "log or dataset", "lines", "unreadable", "SHA-256"), rows, numbers=(2, 3))
     )

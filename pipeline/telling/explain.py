@@ -6,18 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipeline.reasons import LINKS
+from pipeline.reasons import COVERAGE, LINKS, REACHES
 from pipeline.telling.parts import Part, counted, heading, indented, line
 
 Facts = Mapping[str, Any]
 
-REACHES = {
-    "key": "by its key",
-    "column": "by what its columns hold",
-    "statement": "by a query",
-    "page": "on a page of the listing",
-    "whole": "with all of the dataset",
-}
 UNSEEN = {"log_gap": "nobody saw it: a gap", "unlogged_copy": "nobody saw it: an unlogged copy"}
 
 
@@ -93,17 +86,21 @@ def _evidence(one: Facts) -> list[Part]:
     columns = ", ".join(_column(column) for column in one["columns"])
     event = one["event"]
     if event:
-        reach = REACHES.get(event["reach_kind"], "") or "it"
+        reach = REACHES.get(event["reach_kind"], "it")
         doubt = "" if event["time_reading"] == "exact" else f" (stamp is {event['time_reading']})"
         told = f"{_place(event)}: {instant(one['first_exposed_at'])}{doubt}, {one['access']}, read {reach}"
     else:
         unseen = UNSEEN.get(one["grade_reason"], "captured as it passed")
         told = f"{unseen}, {_span(one['first_exposed_at'], one['last_exposed_at'])}"
-    gaps = [line(f"{gap['log']} is {gap['status']} {_span(gap['from_at'], gap['until_at'])}") for gap in one["gaps"]]
+    gaps = [line(_gap(gap)) for gap in one["gaps"]]
     return [
         line(told),
         indented(*gaps, line(f"columns: {columns}"), line(f"{one['grade']}: {one['why']} [{one['rule']}]")),
     ]
+
+
+def _gap(gap: Facts) -> str:
+    return f"{gap['log']} is {COVERAGE.get(gap['status'], gap['status'])}, {_span(gap['from_at'], gap['until_at'])}"
 
 
 def _column(column: Facts) -> str:

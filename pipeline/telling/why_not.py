@@ -99,7 +99,7 @@ def _coverage(record: Facts) -> list[Part]:
 
 MISSING = {
     "gap": "missing, so a read then is possible and would be seen nowhere",
-    "undeclared": "nobody has said whether it is complete, so no proof",
+    "undeclared": "not known to be complete, so no proof",
 }
 
 

@@ -20,7 +20,6 @@ NO_ROOMS = {"utils", "util", "helpers", "common", "core", "misc", "shared", "bas
 
 # Third-party library → the rooms it lives in (the first part of the module's path).
 ROOMS = {
-    "altair": {"report"},
     "vl_convert": {"report"},
     "typer": {"cli", "cli_options"},
     "rich": {"summary", "telling"},

@@ -71,6 +71,7 @@ evidence | delete from evidence where evidence_id = 'e-100' | exposed_records.ev
 evidence | update evidence set grade = 'likely', grade_reason = 'aborted' where evidence_id = 'e-100' | exposed_records.evidence_shows_it | 1
 evidence | insert into evidence select * from evidence where evidence_id = 'e-b' | one_row_per_set_and_what_shows_it | 2
 evidence | update evidence set grade = 'certain' where evidence_id = 'e-b' | words_are_ours | 1
+evidence | update evidence set grade_reason = 'a hunch' where evidence_id = 'e-b' | grade_reason_is_one_of_our_words | 1
 evidence | update evidence set last_exposed_at = first_exposed_at - interval 1 hour where evidence_id = 'e-101' | first_is_not_after_last | 2
 evidence | update evidence set grade_reason = 'aborted' where event_id = 'e1' | grade_goes_with_its_reason | 2
 evidence | update evidence set grade = 'likely' where evidence_id = 'e-b' | grade_goes_with_its_reason | 1

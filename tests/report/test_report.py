@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -13,9 +15,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+import vl_convert
 
 from pipeline.cli import main
-from pipeline.report import make_report
+from pipeline.report import charts, make_report
+from pipeline.report.figures import gather
 from pipeline.run import run_incident
 from tests.cli.conftest import CRM, INCIDENT, LOG
 
@@ -111,6 +115,37 @@ def test_the_figures_are_those_of_the_tables(sample_run: Path, text: str) -> Non
     counted = sorted(number(row[2]) for row in page.rows("What became of everything"))
     assert counted == sorted(row["item_count"] for row in funnel)
     assert len(page.rows("Coverage of each log, in UTC")) == len(table(sample_run, "coverage"))
+
+
+def test_each_run_holds_its_report_and_the_same_figures(sample_run: Path, text: str) -> None:
+    own = (sample_run / "report.html").read_text(encoding="utf-8")
+    assert (sample_run / "report.html").stat().st_mode & 0o777 == 0o600
+    told, asked = Page(own), Page(text)
+    assert told.tables == asked.tables
+    assert "This file is sealed with its run" in own
+    assert sample_run.name not in own
+    manifest = json.loads((sample_run / "manifest.json").read_bytes())
+    (sealed,) = [item for item in manifest["outputs"] if item["file"] == "report.html"]
+    assert sealed == {
+        "file": "report.html",
+        "row_count": None,
+        "byte_count": len(own.encode()),
+        "sha256": hashlib.sha256(own.encode()).hexdigest(),
+    }
+
+
+def test_no_font_of_the_machine_moves_anything(sample_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run's bytes must not tell which fonts were there: labels as wide as can be leave all places as they are."""
+    figures = gather(sample_run)
+    before = charts.draw_charts(figures, 1)
+    sound = vl_convert.vegalite_to_svg
+
+    def widened(chart: dict[str, Any]) -> str:
+        text = json.dumps(chart).replace('"sans-serif"', '"monospace"')
+        return str(sound(json.loads(text))).replace("monospace", "sans-serif")
+
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", widened)
+    assert charts.draw_charts(figures, 1) == before
 
 
 def test_the_bounds_and_the_verdict_stand_first(sample_run: Path, text: str) -> None:

@@ -51,11 +51,11 @@ def parts_of(found: Verification) -> set[tuple[str, str]]:
 
 
 def test_a_sound_run_is_as_it_was_sealed(folder: Path) -> None:
-    run(folder)
+    sealed = run(folder)
     found = verify(folder)
     assert found.differences == ()
     assert found.compared["inputs"] == 2
-    assert found.compared["outputs"] == len(list((folder / "out" / "latest" / ".").resolve().rglob("*.parquet")))
+    assert found.compared["outputs"] == len([*sealed.rglob("*.parquet"), sealed / "report.html"])
     assert min(found.compared[part] for part in ("code", "sql", "expectations")) > 20
 
 
@@ -84,7 +84,7 @@ def places(folder: Path, own_sql: Path, sealed: Path) -> Iterator[tuple[Path, tu
     yield folder / "incident.yaml", ("incident file", "incident.yaml")
     yield folder / "out" / "chain.jsonl", ("chain", "chain.jsonl")
     yield sealed / "manifest.json", ("manifest", "manifest.json")
-    for path in sorted(sealed.rglob("*.parquet")):
+    for path in sorted([*sealed.rglob("*.parquet"), sealed / "report.html"]):
         yield path, ("outputs", path.relative_to(sealed).as_posix())
     for path in sorted(own_sql.rglob("*.sql")):
         yield path, ("sql", path.relative_to(own_sql).as_posix())
