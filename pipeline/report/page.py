@@ -45,7 +45,7 @@ COUNTED = {
 }
 METHOD = (
     "<p>Each line of a log is one event, or is told as unreadable. An event counts if the incident file’s selectors "
-    "make it the intruder’s, it lies in the window, succeeded, and delivered something. What that was is taken from the "
+    "make it the intruder’s, it lies in the window, succeeded, and delivered something. What that was comes from the "
     "most exact evidence there is: record keys, conditions or queries worked out on the records as they were, pages, "
     "byte ranges, or the whole dataset. Where the evidence only bounds what was read, all of it counts and the grade "
     "drops; where a log is missing, what only it could show is possible. Records are joined to people where they share "
