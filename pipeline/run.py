@@ -162,16 +162,23 @@ def run_incident(
                     engine.save("from int_registry order by all", work / "registry.parquet")
             gates.begin(staged, beside=landed)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
-            with watch.stage("drawing the report"):
-                drawn = draw(staged)
-            checked = [*gates.results(), *gates.results()]
-            with watch.stage("sealing"):
-                manifest = build_manifest(source, span, engine, summary, staged, checked, drawn.finish)
+            manifest = _seal(source, span, engine, summary, staged, gates)
         with watch.stage("publishing"):
             folder = publish(staged, out, manifest, {"stages": watch.seconds, "steps": watch.steps})
             keep_registry(work / "registry.parquet", registry)
     seconds = round(time.perf_counter() - start, 3)
     return RunResult(folder, summary | {"folder": str(folder), "timings": watch.seconds, "seconds": seconds})
+
+
+def _seal(
+    source: IncidentSource, span: Window, engine: Engine, summary: dict[str, Any], staged: Path, gates: Gates
+) -> dict[str, Any]:
+    """Draw the report while the tables are being checked; once they are, write it, and say what the run is made of."""
+    with gates.watch.stage("drawing the report"):
+        drawn = draw(staged)
+    checked = [*gates.results(), *gates.results()]
+    with gates.watch.stage("sealing"):
+        return build_manifest(source, span, engine, summary, staged, checked, drawn.finish)
 
 
 def _part_of(memory: str | None, part: float) -> str | None:

@@ -27,12 +27,13 @@ VARIABLES = {
     COVERED: "--covered", GAP: "--gap", SILENT: "--silent",
 }  # fmt: skip
 STATUSES = ("complete", "missing", "neither")
-MOST_BRANDS = 40
+MOST_BRANDS = 20
 # A letter is about so wide at the size of labels; a name is cut where it would leave its room in the widest font.
 LETTER = 7.6
 NAMES_PART = 0.42
 PADDING = {"left": 2, "right": 40, "top": 4}
 BELOW_TIMES, BELOW_COUNTS = 26, 44
+DAY_LABEL, TIME_LABEL = 70, 105
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STEPS = (
     MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
@@ -73,7 +74,7 @@ def _timeline(figures: Figures, width: int, _: int) -> Chart | None:
         "data": {"values": [_stretch(row) for row in figures["coverage"]]},
         "mark": {"type": "bar", "height": 14},
         "encoding": {
-            "x": x | {"field": "from", "axis": _time_axis(figures, width)},
+            "x": x | {"field": "from", "axis": _time_axis(figures, width - room - PADDING["right"])},
             "x2": {"field": "until"},
             "y": y,
             "fill": _by("status", STATUSES, (COVERED, "transparent", SILENT)),
@@ -166,11 +167,13 @@ def _utc(second: float) -> Figures:
 def _time_axis(figures: Figures, width: int) -> Figures:
     """Mark whole hours, days or weeks, so few that their labels never meet, and write no more than they need."""
     start, end = int(figures["start_second"]), int(figures["end_second"])
-    most = 3 if width <= NARROW else 6
-    step = next((step for step in STEPS if (end - start) / step <= most), STEPS[-1])
+    span = max(end - start, 1)
+    step = next(
+        (step for step in STEPS if width * step / span >= (DAY_LABEL if step >= DAY else TIME_LABEL)), STEPS[-1]
+    )
     first = -(-start // step) * step
     values = [_utc(second) for second in range(first, end + 1, step)]
-    pattern = "%d %b %Y" if step >= DAY else "%d %b %H:%M"
+    pattern = "%d %b %H:%M" if step < DAY else "%d %b" if span < 300 * DAY else "%b %Y"
     look = {"values": values, "format": pattern, "grid": True}
     return look | {"labelFlush": False, "labelOverlap": False} | _fixed(20)
 

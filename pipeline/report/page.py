@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.reasons import COVERAGE, SET_ASIDE, reason_of_grade, reason_of_verdict
-from pipeline.report.charts import name_owner
+from pipeline.report.charts import MOST_BRANDS, name_owner
 from pipeline.report.figures import plain
 
 Figures = dict[str, Any]
@@ -175,9 +175,14 @@ def _brands(figures: Figures, charts: dict[str, str], tell: _Counts) -> str:
         f"<p>One person may be a customer of several brands: the brands add up to {tell(total)}, the people are "
         f"{tell(figures['people'])}.</p>"
     )
+    left_out = (
+        f"<p>Drawn are the {MOST_BRANDS} brands with most people; the table has all {len(rows)}.</p>"
+        if len(rows) > MOST_BRANDS
+        else ""
+    )
     return (
         told
-        + _figure(charts, "brands", _key({}, GRADES))
+        + _figure(charts, "brands", _key({}, GRADES) + left_out)
         + _table("People by brand and controller", columns, rows, numbers=(2, 3, 4, 5))
     )
 
