@@ -20,28 +20,42 @@ from typing import Any
 CHAIN = "chain.jsonl"
 NAME_DIGITS = 12
 KEYS = {"number", "run", "manifest_sha256", "previous_sha256"}
+# Links of versions before registries were sealed lack these. A line's own hash tells a changed last line, which no
+# later line seals, from a changed registry.
+REGISTRY_KEYS = {"registry", "registry_sha256", "own_sha256"}
+ASIDE = {"number", "previous_sha256", "own_sha256"}
 
 
 @dataclass(frozen=True)
 class Link:
-    """One published run: its place in the chain, its name and the hash of its manifest."""
+    """One published run: its place in the chain, its name, the hash of its manifest; the registry of people it left."""
 
     number: int
     run: str
     manifest_sha256: str
+    registry: str | None = None
+    registry_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry of people as a run leaves it: its path within the output folder, and its hash."""
+
+    name: str
+    sha256: str
 
 
 @contextmanager
-def appended(out: Path, run: str, manifest_sha256: str) -> Iterator[None]:
+def appended(out: Path, run: str, manifest_sha256: str, registry: Registry | None = None) -> Iterator[None]:
     """Add a run to the chain in `out` for what happens inside; take it off again if that fails.
 
-    A run that is the last link already is not added again. One process at a time: others wait. Raises OSError if the
+    A run that is the last link already, and leaves the same registry, is not added again. One process at a time: others wait. Raises OSError if the
     chain cannot be written; then it is as before.
     """
     with _alone(out / "runs"):
         path = out / CHAIN
         before = path.read_bytes() if path.exists() else b""
-        after = _extend(before, run, manifest_sha256)
+        after = _extend(before, _named(run, manifest_sha256, registry))
         if after != before:
             _replace(path, after)
         try:
@@ -61,30 +75,39 @@ def read_chain(out: Path) -> tuple[list[Link], list[str]]:
     previous: str | None = None
     for number, line in enumerate(lines[:-1], start=1):
         link = _read(line)
-        if link is None or line != _write(number, link["run"], link["manifest_sha256"], link["previous_sha256"]):
+        if link is None or line != _write(number, link, link["previous_sha256"]):
             problems.append(f"line {number}: is not as it was written")
         elif link["previous_sha256"] != previous:
             problems.append(f"line {number}: does not follow from the line before, which was changed, dropped or added")
         elif not link["run"].endswith(f"-{link['manifest_sha256'][:NAME_DIGITS]}"):
             problems.append(f"line {number}: the run's name is not its manifest's")
         else:
-            links.append(Link(number, link["run"], link["manifest_sha256"]))
+            left = (link.get("registry"), link.get("registry_sha256"))
+            links.append(Link(number, link["run"], link["manifest_sha256"], *left))
         previous = hashlib.sha256(line).hexdigest()
     return links, problems
 
 
-def _extend(before: bytes, run: str, manifest_sha256: str) -> bytes:
+def _named(run: str, manifest_sha256: str, registry: Registry | None) -> dict[str, Any]:
+    told = {"registry": registry.name, "registry_sha256": registry.sha256} if registry else {}
+    return {"run": run, "manifest_sha256": manifest_sha256, **told}
+
+
+def _extend(before: bytes, named: dict[str, Any]) -> bytes:
     lines = before.splitlines()
     last = _read(lines[-1]) if lines else None
-    if last is not None and (last["run"], last["manifest_sha256"]) == (run, manifest_sha256):
+    if last is not None and {name: last[name] for name in last.keys() - ASIDE} == named:
         return before
     previous = hashlib.sha256(lines[-1]).hexdigest() if lines else None
     whole = before if before.endswith(b"\n") or not before else before + b"\n"
-    return whole + _write(len(lines) + 1, run, manifest_sha256, previous) + b"\n"
+    return whole + _write(len(lines) + 1, named, previous) + b"\n"
 
 
-def _write(number: int, run: str, manifest_sha256: str, previous_sha256: str | None) -> bytes:
-    link = {"number": number, "run": run, "manifest_sha256": manifest_sha256, "previous_sha256": previous_sha256}
+def _write(number: int, named: dict[str, Any], previous_sha256: str | None) -> bytes:
+    link = {name: named[name] for name in named.keys() - ASIDE}
+    link |= {"number": number, "previous_sha256": previous_sha256}
+    if "registry" in link:
+        link["own_sha256"] = hashlib.sha256(json.dumps(link, sort_keys=True).encode("ascii")).hexdigest()
     return json.dumps(link, sort_keys=True).encode("ascii")
 
 
@@ -93,9 +116,9 @@ def _read(line: bytes) -> dict[str, Any] | None:
         link = json.loads(line)
     except ValueError:
         return None
-    is_link = isinstance(link, dict) and link.keys() == KEYS
-    is_link = is_link and isinstance(link["run"], str) and isinstance(link["manifest_sha256"], str)
-    return link if is_link else None
+    if not isinstance(link, dict) or link.keys() not in (KEYS, KEYS | REGISTRY_KEYS):
+        return None
+    return link if all(isinstance(link[name], str) for name in link.keys() - ASIDE) else None
 
 
 def _replace(path: Path, content: bytes) -> None:

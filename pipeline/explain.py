@@ -24,6 +24,13 @@ PERSON_ID = re.compile(r"p[0-9a-f]{20}")
 SHORTEST_PHONE = 7
 MOST_PEOPLE = 10
 
+# An id that somebody had in the run before, and that is theirs no longer, leads to who has their records now.
+BY_ID = """
+select person_id from people where person_id = $1
+union
+select person_id from identity_changes where previous_person_id = $1
+order by 1
+"""
 BY_RECORD = "select distinct person_id from exposed_records where dataset = ? and record_key in (?, ?) order by 1"
 BY_EMAIL = """
 select distinct person_id from contacts where kind = 'email' and lower(trim(contact_value)) = lower(trim(?)) order by 1
@@ -72,7 +79,7 @@ GAPS = "select log, from_at, until_at, status, datasets from coverage where is_g
 def explain(folder: Path, person: str) -> Facts:
     """Return why the person is on the list of the run in `folder`; more than one where several share a contact value.
 
-    `person` is a person id, a record as `dataset:key`, or a contact value. Raises UsageError if nobody on the list is
+    `person` is a person id of this run or the one before, a record as `dataset:key`, or a contact value. Raises UsageError if nobody on the list is
     meant; the message repeats nothing of it.
     """
     manifest = read_manifest(folder)
@@ -112,7 +119,7 @@ def published_key(dataset: str, key: str, folder: Path) -> str:
 def _find(tables: RunTables, person: str, manifest: Facts, folder: Path) -> list[str]:
     text = person.strip()
     if PERSON_ID.fullmatch(text):
-        return [row["person_id"] for row in tables.rows("select person_id from people where person_id = ?", [text])]
+        return [row["person_id"] for row in tables.rows(BY_ID, [text])]
     record = split_record(text, manifest)
     if record is not None:
         dataset, key = record

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.chain import CHAIN, NAME_DIGITS, appended
+from pipeline.chain import CHAIN, NAME_DIGITS, Registry, appended
 from pipeline.errors import PublishingError, ScopeError
 from pipeline.manifest import hash_file, write_manifest
 from pipeline.run_folder import MANIFEST, TIMINGS
@@ -94,12 +94,16 @@ def stage_tables(engine: Engine, folder: Path) -> None:
 
 
 def publish(
-    staged: Path, out: Path, manifest: Mapping[str, Any], timings: Mapping[str, Mapping[str, float]] | None = None
+    staged: Path,
+    out: Path,
+    manifest: Mapping[str, Any],
+    timings: Mapping[str, Mapping[str, float]] | None = None,
+    registry: Registry | None = None,
 ) -> Path:
     """Seal `staged` with `manifest`, move it whole to `out/runs/<incident>-<hash>`, and point `out/latest` to it.
 
     The name is derived from the manifest, and so from the hash of every file. A run of that name that is already there
-    is verified and reused. The run becomes the next link of `out`'s chain. Files are made readable by their owner only
+    is verified and reused. The run becomes the next link of `out`'s chain, with the `registry` it leaves. Files are made readable by their owner only
     and written through to the disk before anything is moved. `timings` (seconds by stage and by step) lie beside the
     sealed files and are no part of the name.
     Raises PublishingError, with nothing published and earlier runs untouched.
@@ -119,7 +123,7 @@ def publish(
         pointer.symlink_to(Path("runs") / name)
         try:
             is_moved = _move(staged, target, manifest)
-            with _taken_back(staged, target, is_moved), appended(out, name, seal):
+            with _taken_back(staged, target, is_moved), appended(out, name, seal, registry):
                 os.replace(pointer, out / "latest")
             _flush(out)
         finally:

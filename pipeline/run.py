@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pipeline.chain import Registry
 from pipeline.checks import CheckResult
 from pipeline.checks.apart import Checks, open_checks
 from pipeline.engines.base import Engine
@@ -23,7 +24,7 @@ from pipeline.identity import EXCHANGES, Exchange
 from pipeline.identity_registry import find_registry, keep_registry, land_registry
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
-from pipeline.manifest import build_manifest
+from pipeline.manifest import build_manifest, hash_file
 from pipeline.outcome import summarise, summarise_inputs
 from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
@@ -164,8 +165,10 @@ def run_incident(
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
             manifest = _seal(source, span, engine, summary, staged, gates)
         with watch.stage("publishing"):
-            folder = publish(staged, out, manifest, {"stages": watch.seconds, "steps": watch.steps})
-            keep_registry(work / "registry.parquet", registry)
+            left = work / "registry.parquet"
+            sealed = Registry(registry.relative_to(out).as_posix(), hash_file(left))
+            folder = publish(staged, out, manifest, {"stages": watch.seconds, "steps": watch.steps}, sealed)
+            keep_registry(left, registry)
     seconds = round(time.perf_counter() - start, 3)
     return RunResult(folder, summary | {"folder": str(folder), "timings": watch.seconds, "seconds": seconds})
 

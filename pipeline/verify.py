@@ -68,6 +68,7 @@ def verify_run(folder: Path, incident: Path | None, seal: str | None = None) -> 
         notes.append("the inputs were not compared")
     else:
         differences += _inputs(manifest, incident, folder.parent.parent, compared)
+        differences += _registry(folder, compared)
     differences += _own_text(manifest, compared)
     return Verification(folder.name, found, compared, tuple(differences), tuple(note for note in notes if note))
 
@@ -140,6 +141,20 @@ def _inputs(manifest: Mapping[str, Any], incident: Path, out: Path, compared: di
         yield Difference("person key", "person key", what)
 
 
+def _registry(folder: Path, compared: dict[str, int]) -> Iterator[Difference]:
+    """Compare the registry of people with what the last run that wrote it left; the chain names it."""
+    out = folder.parent.parent
+    links, problems = read_chain(out)
+    names = [link.registry for link in links if link.run == folder.name and link.registry]
+    if problems or not names:
+        return
+    compared["registry"] = 1
+    left = [link.registry_sha256 for link in links if link.registry == names[-1]]
+    path = out / names[-1]
+    if not path.is_file() or hash_file(path) != left[-1]:
+        yield Difference("registry", names[-1], CHANGED if path.is_file() else MISSING)
+
+
 def _matching(incident: Path) -> set[str]:
     """Return the files that the incident file's paths match today, as far as it can be read."""
     from pipeline.intake.files import find_files
@@ -151,6 +166,7 @@ def _matching(incident: Path) -> set[str]:
         return names
     paths = [log.path for log in source.model.logs.values()]
     paths += [dataset.path for dataset in source.model.datasets.values()]
+    paths += [source.model.identity.decisions]
     for patterns in paths:
         try:
             names |= {file.name for file in find_files(patterns, source.folder, "")}

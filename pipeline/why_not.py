@@ -17,7 +17,7 @@ from typing import Any
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.errors import UsageError
-from pipeline.explain import published_key, split_record
+from pipeline.explain import PERSON_ID, published_key, split_record
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
 from pipeline.intake.one_person import Wanted, read_contact, read_same_person
@@ -158,6 +158,12 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
 
 
 def _wanted(source: IncidentSource, person: str, manifest: Facts) -> Wanted:
+    if PERSON_ID.fullmatch(person.strip()):
+        raise UsageError(
+            "a person's id is known of those on a list only",
+            where="scope why-not",
+            remedy="scope explain tells why they are on it; ask for others by record or contact value",
+        )
     record = split_record(person.strip(), manifest)
     if record is not None and record[0] in source.model.datasets:
         return read_same_person(source, *record)
@@ -291,11 +297,13 @@ def _verdict(record: Facts) -> str:
 
 def _mark_listed(folder: Path, records: list[Facts]) -> None:
     """Say which records are on the list after all; a key that is personal data is told by its place alone."""
-    sql = "select count(*) from exposed_records where dataset = ? and record_key in (?, ?)"
+    sql = "select distinct person_id from exposed_records where dataset = ? and record_key in (?, ?) order by 1"
     with open_runs({"": folder}) as tables:
         for record in records:
             dataset, key = record["dataset"], record["record_key"]
-            record["is_listed"] = tables.value(sql, [dataset, key, published_key(dataset, key, folder)]) > 0
+            rows = tables.rows(sql, [dataset, key, published_key(dataset, key, folder)])
+            record["person_ids"] = [row["person_id"] for row in rows]
+            record["is_listed"] = bool(rows)
             if record.pop("is_key_personal"):
                 record["record_key"] = None
 

@@ -52,7 +52,8 @@ def relate(pairs: pl.DataFrame, established: Established) -> pl.DataFrame:
         pl.when("is_swapped").then(pl.lit("agree")).otherwise(pl.col(name)).alias(name)
         for name in ("given_relation", "family_relation")
     )
-    is_fitting = (pl.col("given_relation") == "agree") & (pl.col("family_relation") == "agree")
+    # Two of one given name in one family are parent and child, whose birth dates no slip of the pen takes for one.
+    is_fitting = (pl.col("given_relation") == "agree") & (pl.col("family_relation") != "conflict")
     is_same_day = pl.col("birth_date") == pl.col("other_birth_date")
     is_other_day = (~is_same_day).fill_null(False) & ~(is_fitting & _slipped(related))
     is_other_generation = (pl.col("generation") != pl.col("other_generation")).fill_null(False)

@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.errors import InputError
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.declared import CUSTOMER
-from pipeline.intake.files import find_files
+from pipeline.intake.files import InputFile, find_files
 from pipeline.intake.tables import Tables
 
 _NAMED = ("dataset", "record_key", "subject")
@@ -32,19 +32,28 @@ def land_decisions(source: IncidentSource, tables: Tables) -> None:
     patterns = source.model.identity.decisions
     files = find_files(list(patterns), source.folder, where) if patterns else []
     rows: list[Row] = []
+    sources: list[tuple[object, ...]] = []
     for file in files:
-        rows += _read(file.path, file.name, set(source.model.datasets))
+        lines = _read_lines(file)
+        rows += _read(lines, file.name, set(source.model.datasets))
+        sources.append(("decisions", "identity", file.name, file.byte_count, lines.height, 0))
     _refuse_conflicts(rows)
+    tables.write_rows("landed_sources", sources)
     tables.write_rows("landed_decisions", [(word, *one, *other, name, line) for word, one, other, name, line in rows])
 
 
-def _read(path: object, name: str, datasets: set[str]) -> Iterator[Row]:
+def _read_lines(file: InputFile) -> pl.DataFrame:
     try:
-        frame = pl.read_csv(str(path), infer_schema=False)
+        return pl.read_csv(str(file.path), infer_schema=False)
     except (pl.exceptions.PolarsError, OSError):
         raise InputError(
-            "is no readable CSV file", where=name, remedy="write UTF-8 CSV with the columns of docs/incident-file.md"
+            "is no readable CSV file",
+            where=file.name,
+            remedy="write UTF-8 CSV with the columns of docs/incident-file.md",
         ) from None
+
+
+def _read(frame: pl.DataFrame, name: str, datasets: set[str]) -> Iterator[Row]:
     wanted = ("decision", *_NAMED, *_OTHER)
     missing = [column for column in wanted if column not in frame.columns and column not in _MAY_LACK]
     if missing:

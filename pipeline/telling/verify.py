@@ -9,6 +9,7 @@ NAMES = {
     "outputs": "published files",
     "chain": "runs in the chain",
     "inputs": "input files",
+    "registry": "registry of people",
     "code": "files of the program",
     "sql": "SQL files",
     "expectations": "expectation suites",

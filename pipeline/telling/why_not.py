@@ -55,7 +55,8 @@ def _headline(records: list[Facts], dataset_count: int) -> str:
 
 def _name(record: Facts) -> str:
     key = f" {record['record_key']}" if record["record_key"] is not None else ""
-    return f"Record{key} of {record['dataset']} ({record['file']}:{record['line']}) {VERDICTS[record['verdict']]}."
+    listed = f" ({', '.join(record['person_ids'])})" if record["person_ids"] else ""
+    return f"Record{key} of {record['dataset']} ({record['file']}:{record['line']}) {VERDICTS[record['verdict']]}{listed}."
 
 
 def _record(record: Facts) -> list[Part]:

@@ -146,6 +146,17 @@ def test_who_is_on_the_list_after_all_is_told(door: Door) -> None:
     assert out.startswith("ON THE LIST. scope explain tells why.")
 
 
+def test_a_record_on_the_list_is_told_with_its_published_id(door: Door) -> None:
+    code, out, _ = door(*WHY_NOT, "list_tarn:TT-0930", "--json")
+    assert code == 0
+    ids = json.loads(out)["records"][0]["person_ids"]
+    assert len(ids) == 1
+    assert door("explain", ids[0])[0] == 0
+    code, _, err = door(*WHY_NOT, ids[0])
+    assert code == 2
+    assert "scope explain" in err
+
+
 def test_an_undeclared_stretch_leaves_it_unproven(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

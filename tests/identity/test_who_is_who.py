@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import InputError
+from pipeline.explain import explain
 from pipeline.run import run_incident
 
 Row = dict[str, str]
@@ -122,6 +123,8 @@ def test_merges_and_splits_are_recorded_and_undone(tmp_path: Path) -> None:
     merged = run(tmp_path, rows, decisions=["same,people,2,people,1"])
     assert set(people(merged).values()) == {first["1"]}
     assert changes(merged) == [(first["2"], first["1"], "merged")]
+    (now,) = explain(merged, first["2"])["people"]
+    assert now["person_id"] == first["1"]
     undone = run(tmp_path, rows)
     assert people(undone) == first
     assert changes(undone) == [(first["1"], first["2"], "split")]

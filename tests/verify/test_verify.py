@@ -83,6 +83,8 @@ def places(folder: Path, own_sql: Path, sealed: Path) -> Iterator[tuple[Path, tu
         yield folder / name, ("inputs", name)
     yield folder / "incident.yaml", ("incident file", "incident.yaml")
     yield folder / "out" / "chain.jsonl", ("chain", "chain.jsonl")
+    for path in sorted((folder / "out" / "identity").iterdir()):
+        yield path, ("registry", path.relative_to(folder / "out").as_posix())
     yield sealed / "manifest.json", ("manifest", "manifest.json")
     for path in sorted([*sealed.rglob("*.parquet"), sealed / "report.html"]):
         yield path, ("outputs", path.relative_to(sealed).as_posix())
@@ -148,6 +150,35 @@ def test_another_person_key_is_named(folder: Path) -> None:
     assert verify(folder).differences == (Difference("person key", "person key", "changed"),)
     key.unlink()
     assert verify(folder).differences == (Difference("person key", "person key", "missing"),)
+
+
+def test_the_registry_of_people_is_sealed_by_the_last_run_that_wrote_it(folder: Path) -> None:
+    first = run(folder)
+    (folder / "crm.csv").write_text(CRM + "9,Vale,,Cy Roe\n")
+    run(folder)
+    assert verify(folder).differences == ()
+    assert [one.part for one in verify(folder, first.name).differences] == ["inputs"]
+    (registry,) = (folder / "out" / "identity").iterdir()
+    name = f"identity/{registry.name}"
+    registry.write_bytes(registry.read_bytes() + b"\0")
+    assert verify(folder).differences == (Difference("registry", name, "changed"),)
+    registry.unlink()
+    assert verify(folder).differences == (Difference("registry", name, "missing"),)
+
+
+def test_decisions_on_people_are_inputs(folder: Path) -> None:
+    (folder / "incident.yaml").write_text(INCIDENT + "identity: {decisions: [decided*.csv]}\n")
+    decided = folder / "decided.csv"
+    decided.write_text("decision,dataset,record_key,other_dataset,other_record_key\nsame,crm,7,crm,8\n")
+    run(folder)
+    assert verify(folder).differences == ()
+    assert verify(folder).compared["inputs"] == 3
+    text = decided.read_text()
+    decided.write_text(text.replace("same", "different"))
+    assert verify(folder).differences == (Difference("inputs", "decided.csv", "changed"),)
+    decided.write_text(text)
+    (folder / "decided-too.csv").write_text(text)
+    assert verify(folder).differences == (Difference("inputs", "decided-too.csv", "added"),)
 
 
 def test_files_that_come_and_go_are_named(folder: Path) -> None:

@@ -131,7 +131,7 @@ def contradict(one: Who, other: Who, established: Established) -> bool:
     """Two first names, two birth dates or two generations; a mistyped date counts only under other names."""
     given, family = names_fit(one, other, established)
     is_other_day = bool(one.birth and other.birth and one.birth != other.birth)
-    if is_other_day and given and family and dates_fit(one.birth, other.birth):
+    if is_other_day and given and family is not False and dates_fit(one.birth, other.birth):
         is_other_day = False
     is_other_generation = bool(one.generation and other.generation and one.generation != other.generation)
     return given is False or is_other_day or is_other_generation
