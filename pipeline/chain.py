@@ -49,8 +49,8 @@ class Registry:
 def appended(out: Path, run: str, manifest_sha256: str, registry: Registry | None = None) -> Iterator[None]:
     """Add a run to the chain in `out` for what happens inside; take it off again if that fails.
 
-    A run that is the last link already, and leaves the same registry, is not added again. One process at a time: others wait. Raises OSError if the
-    chain cannot be written; then it is as before.
+    A run that is the last link already, and leaves the same registry, is not added again. One process at a time: others
+    wait. Raises OSError if the chain cannot be written; then it is as before.
     """
     with _alone(out / "runs"):
         path = out / CHAIN

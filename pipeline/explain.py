@@ -79,8 +79,8 @@ GAPS = "select log, from_at, until_at, status, datasets from coverage where is_g
 def explain(folder: Path, person: str) -> Facts:
     """Return why the person is on the list of the run in `folder`; more than one where several share a contact value.
 
-    `person` is a person id of this run or the one before, a record as `dataset:key`, or a contact value. Raises UsageError if nobody on the list is
-    meant; the message repeats nothing of it.
+    `person` is a person id of this run or the one before, a record as `dataset:key`, or a contact value. Raises
+    UsageError if nobody on the list is meant; the message repeats nothing of it.
     """
     manifest = read_manifest(folder)
     with open_runs({"": folder}, with_contacts=True) as tables:

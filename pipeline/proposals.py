@@ -37,9 +37,8 @@ def propose(incident: Path, target: Path, threshold: float, accept: float | None
         limits = source.model.limits
         with open_duckdb(work, limits.threads, limits.memory) as engine:
             find_who_is_who(engine, work)
-            engine.save(
-                "from int_subject_identifiers order by all", work / "identity" / "int_subject_identifiers.parquet"
-            )
+            for table in ("int_subjects", "int_subject_identifiers"):
+                engine.save(f"from {table} order by all", work / "identity" / f"{table}.parquet")
             rows = engine.rows(NAMED)
         pairs = weigh(read_subjects(work / "identity"), threshold)
     named = {number: (dataset, key, subject) for number, dataset, key, subject, _ in rows}

@@ -103,9 +103,9 @@ def publish(
     """Seal `staged` with `manifest`, move it whole to `out/runs/<incident>-<hash>`, and point `out/latest` to it.
 
     The name is derived from the manifest, and so from the hash of every file. A run of that name that is already there
-    is verified and reused. The run becomes the next link of `out`'s chain, with the `registry` it leaves. Files are made readable by their owner only
-    and written through to the disk before anything is moved. `timings` (seconds by stage and by step) lie beside the
-    sealed files and are no part of the name.
+    is verified and reused. The run becomes the next link of `out`'s chain, with the `registry` it leaves. Files are
+    made readable by their owner only and written through to the disk before anything is moved. `timings` (seconds by
+    stage and by step) lie beside the sealed files and are no part of the name.
     Raises PublishingError, with nothing published and earlier runs untouched.
     """
     sealed = write_manifest(manifest)

@@ -24,6 +24,7 @@ from pipeline.identity import EXCHANGES, Exchange
 from pipeline.identity_registry import find_registry, keep_registry, land_registry
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
+from pipeline.linking import link_everybody, link_reached, standing_before
 from pipeline.manifest import build_manifest, hash_file
 from pipeline.outcome import summarise, summarise_inputs
 from pipeline.paths import find_expectations, find_sql
@@ -264,13 +265,21 @@ def find_who_is_who(engine: Engine, work: Path) -> None:
     steps, watch = _steps(), Stopwatch(_silent)
     _load(engine, work / "landed")
     _refuse_overlaps(engine, steps, watch)
-    _resolve(engine, steps, work, watch, ())
+    built = upstream(steps, {"int_record_subjects"})
+    _build(engine, built, watch)
+    link_everybody(engine)
+    _resolve(engine, steps, work, watch, built)
     _build(engine, tuple(step for step in steps if step.name == "int_subject_components"), watch)
 
 
 def _take_steps(engine: Engine, work: Path, watch: Stopwatch, built: tuple[Step, ...]) -> None:
     """Build what is not built yet; between, let identity compare names and turn links into people."""
     steps = _steps()
+    with watch.stage("working out what was reached"):
+        reached = tuple(step for step in standing_before(steps) if step not in built)
+        _build(engine, reached, watch)
+        built += reached
+        built += link_reached(engine, steps, lambda some: _build(engine, some, watch))
     with watch.stage("working out who is who"):
         built = _resolve(engine, steps, work, watch, built)
     with watch.stage("working out who was exposed"):

@@ -21,6 +21,7 @@ from pipeline.explain import PERSON_ID, published_key, split_record
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
 from pipeline.intake.one_person import Wanted, read_contact, read_same_person
+from pipeline.linking import link_everybody
 from pipeline.manifest import hash_file
 from pipeline.paths import find_sql
 from pipeline.reasons import reason_of_verdict
@@ -193,7 +194,10 @@ def _ask(engine: Engine, work: Path) -> list[Facts]:
     first = upstream(steps, {CANDIDATES})
     _build(engine, first)
     _replay(engine, work / "once")
-    _build(engine, tuple(step for step in upstream(steps, NEEDED) if step not in first))
+    people = tuple(step for step in upstream(steps, {"int_record_subjects"}) if step not in first)
+    _build(engine, people)
+    link_everybody(engine)
+    _build(engine, tuple(step for step in upstream(steps, NEEDED) if step not in (*first, *people)))
     engine.build("wanted_records", WANTED)
     engine.build("verdicts", "select * from int_event_verdicts")
     aside = {(dataset, key): reason for dataset, key, reason in engine.rows(ASIDE)}

@@ -26,7 +26,14 @@ class Exchange:
 EXCHANGES = (
     Exchange(("int_profile_pairs", "int_established_names"), ("compared_profiles",), compare),
     Exchange(
-        ("int_subjects", "int_identity_links", "int_subject_marks", "int_decided_pairs", "int_established_names"),
+        (
+            "int_profiles",
+            "int_subject_profiles",
+            "int_identity_links",
+            "int_subject_marks",
+            "int_decided_pairs",
+            "int_established_names",
+        ),
         ("resolved_subjects", "resolved_links"),
         resolve,
     ),

@@ -45,7 +45,7 @@ def read_people(folder: Path, subjects: Numbers, decisions: pl.DataFrame) -> Peo
     ends = np.concatenate([told["member"].to_numpy(), told["other"].to_numpy()])
     keys = np.concatenate([told["key"].to_numpy(), told["key"].to_numpy()]).astype(np.int64)
     same = components(ends, keys, len(subjects))
-    profiles, is_placeable = _read_profiles(folder / "int_subjects.parquet", subjects)
+    profiles, is_placeable = _read_profiles(folder, subjects)
     return People(
         profiles,
         is_placeable,
@@ -56,21 +56,15 @@ def read_people(folder: Path, subjects: Numbers, decisions: pl.DataFrame) -> Peo
     )
 
 
-def _read_profiles(path: Path, subjects: Numbers) -> tuple[pl.DataFrame, Truths]:
-    """Read profile numbers and parts, texts as categories, one column after the other; and who can be placed."""
-    numbers = pl.read_parquet(path, columns=["subject_number", "profile_number"])
-    order = np.argsort(numbers["subject_number"].to_numpy(), kind="stable")
-    rows = order[np.searchsorted(numbers["subject_number"].to_numpy(), subjects, sorter=order)]
-    columns = [numbers["profile_number"].gather(rows)]
-    is_placeable = np.zeros(len(subjects), dtype=np.bool_)
-    for part in PARTS:
-        texts = pl.read_parquet(path, columns=[part])[part].gather(rows)
-        if part == "given_name":
-            is_placeable |= (texts.str.len_bytes() > 1).fill_null(False).to_numpy()
-        if part == "birth_date":
-            is_placeable |= texts.is_not_null().to_numpy()
-        columns.append(texts.cast(pl.Categorical))
-    return pl.DataFrame(columns), is_placeable
+def _read_profiles(folder: Path, subjects: Numbers) -> tuple[pl.DataFrame, Truths]:
+    """Read each subject's profile number and what it says, texts as categories; and who can be placed."""
+    profiles = pl.read_parquet(folder / "int_profiles.parquet").sort("profile_number")
+    said = profiles.select("profile_number", pl.col(PARTS).cast(pl.Categorical))
+    is_placed = (profiles["given_name"].str.len_bytes() > 1).fill_null(False) | profiles["birth_date"].is_not_null()
+    numbers = pl.read_parquet(folder / "int_subject_profiles.parquet").sort("subject_number")
+    rows = np.searchsorted(numbers["subject_number"].to_numpy(), subjects)
+    places = np.searchsorted(profiles["profile_number"].to_numpy(), numbers["profile_number"].to_numpy()[rows])
+    return said[places], is_placed.to_numpy()[places]
 
 
 def _read_marks(path: Path, subjects: Numbers, same: Numbers) -> pl.DataFrame:

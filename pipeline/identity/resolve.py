@@ -33,7 +33,7 @@ def resolve(folder: Path) -> None:
     subject that any link or decision touches. `resolved_links`: subject_number, link_basis of the links that stand.
     """
     ends, keys, ranks, bases, words = _read_links(folder / "int_identity_links.parquet")
-    decisions = pl.read_parquet(folder / "int_decided_pairs.parquet")
+    decisions = _read_decisions(folder)
     decided = pl.concat([decisions["subject_number"], decisions["other_subject_number"]]).to_numpy()
     subjects = distinct(np.concatenate([ends, decided]))
     ties = Ties(np.searchsorted(subjects, ends), keys)
@@ -53,6 +53,17 @@ def _standing(ties: Ties, clusters: Numbers, bases: Numbers, count: int) -> Numb
     """Return each member × basis (of `count`) that ties it to another of its cluster, as one number, in order."""
     is_standing = ties.join_several(clusters)
     return distinct(ties.members[is_standing] * count + bases[is_standing])
+
+
+def _read_decisions(folder: Path) -> pl.DataFrame:
+    """Read what was decided on linked subjects; decisions on two who are not linked to anybody reached wait."""
+    decisions = pl.read_parquet(folder / "int_decided_pairs.parquet")
+    if decisions.is_empty():
+        return decisions
+    linked = pl.scan_parquet(folder / "int_subject_profiles.parquet").select("subject_number")
+    ends = pl.concat([decisions["subject_number"], decisions["other_subject_number"]]).alias("subject_number")
+    known = linked.join(ends.unique().to_frame().lazy(), on="subject_number", how="semi").collect().to_series()
+    return decisions.filter(pl.col("subject_number").is_in(known.to_list()))
 
 
 def _read_links(path: Path) -> tuple[Numbers, Numbers, Numbers, Numbers, pl.Series]:

@@ -56,7 +56,8 @@ def _headline(records: list[Facts], dataset_count: int) -> str:
 def _name(record: Facts) -> str:
     key = f" {record['record_key']}" if record["record_key"] is not None else ""
     listed = f" ({', '.join(record['person_ids'])})" if record["person_ids"] else ""
-    return f"Record{key} of {record['dataset']} ({record['file']}:{record['line']}) {VERDICTS[record['verdict']]}{listed}."
+    place = f"{record['file']}:{record['line']}"
+    return f"Record{key} of {record['dataset']} ({place}) {VERDICTS[record['verdict']]}{listed}."
 
 
 def _record(record: Facts) -> list[Part]:

@@ -21,7 +21,7 @@ identifiers as (
     inner join landed_identifier_kinds as kinds on kinds.kind = shared.kind
     inner join int_subject_values as subject_values
         on subject_values.kind = shared.kind and subject_values.value = shared.value
-    inner join int_subjects as subjects
+    inner join int_subject_profiles as subjects
         on subjects.subject_number = subject_values.subject_number
         and subjects.profile_number = shared.profile_number
 

@@ -9,7 +9,7 @@ subjects as (
         subject_number,
         profile_number
 
-    from int_subjects
+    from int_subject_profiles
 
 ),
 

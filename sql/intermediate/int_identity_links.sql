@@ -30,7 +30,7 @@ tied as (
     from blocks
     inner join int_subject_values as subject_values
         on subject_values.kind = blocks.kind and subject_values.value = blocks.value
-    inner join int_subjects as subjects
+    inner join int_subject_profiles as subjects
         on subjects.subject_number = subject_values.subject_number
         and subjects.profile_number = blocks.profile_number
     left join landed_identifier_kinds as kinds on kinds.kind = blocks.kind

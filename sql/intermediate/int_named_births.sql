@@ -1,4 +1,4 @@
--- One row per subject × word of its name × where it lives: what a birth date can be shared under.
+-- One row per linked subject × word of its name × where it lives: what a birth date can be shared under.
 -- Given and family name each stand for the name, so that one slip of the pen, or names in the wrong order, keep nobody
 -- from being compared. The name alone, its place blank, counts only where nothing says at which address somebody lives:
 -- two who give different ones may be two people, and when in doubt nobody is merged (semantics, section 8).
@@ -8,19 +8,21 @@ with
 subjects as (
 
     select
-        subject_number,
-        length(given_name) > 1 and family_name is not null as is_fully_named,
-        case when length(given_name) > 1 then given_name end as given_name,
-        family_name,
-        least(given_name, family_name) || '|' || greatest(given_name, family_name) as full_name,
-        birth_date,
-        postcode,
-        address,
-        city
+        subjects.subject_number,
+        length(subjects.given_name) > 1 and subjects.family_name is not null as is_fully_named,
+        case when length(subjects.given_name) > 1 then subjects.given_name end as given_name,
+        subjects.family_name,
+        least(subjects.given_name, subjects.family_name) || '|' || greatest(subjects.given_name, subjects.family_name)
+            as full_name,
+        subjects.birth_date,
+        subjects.postcode,
+        subjects.address,
+        subjects.city
 
-    from int_subjects
+    from int_subjects as subjects
+    inner join linked_subjects as linked on linked.subject_number = subjects.subject_number
 
-    where birth_date is not null and not is_unsure
+    where subjects.birth_date is not null and not subjects.is_unsure
 
 ),
 
@@ -40,7 +42,7 @@ named as (
 
     where given_name is not null
 
-    union
+    union all
 
     select
         subject_number,
@@ -54,7 +56,7 @@ named as (
 
     from subjects
 
-    where family_name is not null
+    where family_name is not null and (given_name is null or given_name <> family_name)
 
 )
 

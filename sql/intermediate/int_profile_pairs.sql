@@ -14,7 +14,7 @@ subjects as (
         subject_number,
         profile_number
 
-    from int_subjects
+    from int_subject_profiles
 
 ),
 
@@ -67,5 +67,5 @@ select
     others.generation as other_generation
 
 from pairs
-inner join int_subjects as profiles on profiles.subject_number = pairs.profile_number
-inner join int_subjects as others on others.subject_number = pairs.other_profile_number
+inner join int_profiles as profiles on profiles.profile_number = pairs.profile_number
+inner join int_profiles as others on others.profile_number = pairs.other_profile_number

@@ -14,11 +14,12 @@ carried as (
         count(*) as subject_count
 
     from int_subject_values as subject_values
-    inner join int_subjects as subjects on subjects.subject_number = subject_values.subject_number
+    inner join int_subject_profiles as subjects on subjects.subject_number = subject_values.subject_number
+    inner join int_profiles as profiles on profiles.profile_number = subjects.profile_number
     left join landed_identifier_kinds as kinds on kinds.kind = subject_values.kind
 
     where
-        subjects.given_name is not null
+        profiles.given_name is not null
         or subject_values.kind = 'email'
         or kinds.identifier_class = 'primary'
         or subject_values.kind like 'name_birth%'

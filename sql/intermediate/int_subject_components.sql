@@ -1,11 +1,11 @@
--- One row per subject: which component of linked subjects it belongs to.
+-- One row per linked subject: which component of linked subjects it belongs to.
 -- Who is tied to nobody is a component alone.
 
 with
 
 subjects as (
 
-    select subject_number from int_subjects
+    select subject_number from linked_subjects
 
 ),
 

@@ -1,4 +1,4 @@
--- One row per subject × kind × identifier that is somebody's own, over all versions of a record.
+-- One row per linked subject × kind × identifier that is somebody's own, over all versions of a record.
 -- A number that each brand gives out itself counts within that brand and controller only: two shops both have a
 -- customer 1001. Values shared by more records than a household could identify nobody (semantics, section 8).
 
@@ -25,6 +25,7 @@ inner join kinds on kinds.kind = identifiers.kind
 inner join int_record_subjects as record_subjects
     on record_subjects.record_number = identifiers.record_number
     and record_subjects.subject = identifiers.subject
+inner join linked_subjects as linked on linked.subject_number = record_subjects.subject_number
 left join int_shared_values as shared
     on shared.kind = identifiers.kind and shared.value = identifiers.value
 

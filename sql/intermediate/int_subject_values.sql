@@ -1,4 +1,4 @@
--- One row per subject × kind × value that could tie it to others.
+-- One row per linked subject × kind × value that could tie it to others.
 -- Identifiers over all versions of a record; a full name at one address; a birth date under a name, alone or where
 -- somebody lives. Where the name is common there, only full names are compared, and all of both must fit; whether it
 -- fits is asked later. A name alone ties by a birth date only if it is rare, in full or in part.
@@ -8,15 +8,16 @@ with
 subjects as (
 
     select
-        subject_number,
-        given_name,
-        family_name,
-        postcode,
-        address
+        subjects.subject_number,
+        subjects.given_name,
+        subjects.family_name,
+        subjects.postcode,
+        subjects.address
 
-    from int_subjects
+    from int_subjects as subjects
+    inner join linked_subjects as linked on linked.subject_number = subjects.subject_number
 
-    where not is_unsure
+    where not subjects.is_unsure
 
 ),
 

@@ -1,7 +1,6 @@
 -- One row per dataset × record key × subject: somebody a record describes, over all its versions.
 -- Semantics, sections 5 and 8: each declared subject is a person of their own. Versions that disagree on who they
--- describe leave the subject unsure: only a declared link may tie it to anybody. Subjects of equal name, birth date and
--- generation have one profile, numbered by the first of them, so that two profiles are compared once.
+-- describe leave the subject unsure: only a declared link may tie it to anybody.
 
 with
 
@@ -71,7 +70,6 @@ select
     postcode,
     address,
     city,
-    is_unsure,
-    min(subject_number) over (partition by given_name, family_name, birth_date, generation) as profile_number
+    is_unsure
 
 from agreed

@@ -61,9 +61,9 @@ wholes as (
 
 placeable as (
 
-    select subject_number as profile_number
+    select profile_number
 
-    from int_subjects
+    from int_profiles
 
     where length(given_name) > 1 or birth_date is not null
 

@@ -108,8 +108,8 @@ counted as (
             as secondary_conflict_count
 
     from shared
-    inner join int_subjects as one on one.subject_number = shared.subject_number
-    inner join int_subjects as other on other.subject_number = shared.other_subject_number
+    inner join int_subject_profiles as one on one.subject_number = shared.subject_number
+    inner join int_subject_profiles as other on other.subject_number = shared.other_subject_number
     left join compared_profiles as compared
         on compared.profile_number = least(one.profile_number, other.profile_number)
         and compared.other_profile_number = greatest(one.profile_number, other.profile_number)

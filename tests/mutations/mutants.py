@@ -255,4 +255,18 @@ MUTANTS = (
         "events.byte_count > reaches.derived_byte_count",
         "Bytes logged and bytes of the stored file are compared",
     ),
+    Mutant(
+        "8 Whether a name is common is learnt from everybody",
+        "int_common_names",
+        "    inner join keys\n        on keys.kind",
+        "    inner join keys\n        on false and keys.kind",
+        "Whether a name is common is counted over everybody, linked or not",
+    ),
+    Mutant(
+        "8 Who declares a link to somebody reached is placed too",
+        "int_tied_subjects",
+        "on linked.subject_number = targets.target_subject_number",
+        "on false and linked.subject_number = targets.target_subject_number",
+        "Linked are those who share a value, an address, a birth date under a name, a declared link or a decision",
+    ),
 )

@@ -15,6 +15,7 @@ import pytest
 from pipeline.engines.on_duckdb import WORDS
 from pipeline.identity import EXCHANGES, Exchange
 from pipeline.intake.tables import TABLES
+from pipeline.linking import EVERYBODY, LINKED
 from pipeline.paths import find_sql
 from pipeline.steps import Step, load_steps
 from tests.steps.drawn import Case, DrawnTable, read_cases
@@ -32,6 +33,7 @@ RESOLVED = {
         "family_relation": "varchar",
         "is_apart": "boolean",
     },
+    "linked_subjects": {"subject_number": "bigint"},
     "resolved_subjects": {"subject_number": "bigint", "component_number": "bigint"},
     "resolved_links": {"subject_number": "bigint", "link_basis": "varchar"},
 }
@@ -114,7 +116,10 @@ def put_given(connection: duckdb.DuckDBPyConnection, table: DrawnTable) -> None:
 
 
 def build(connection: duckdb.DuckDBPyConnection, name: str, built: set[str], folder: Path) -> None:
-    """Build a table and all it needs: by its SQL, by identity resolution, or as it usually is."""
+    """Build a table and all it needs: by its SQL, by identity resolution, or as it usually is.
+
+    A case that does not draw who is linked places everybody.
+    """
     if name in built:
         return
     built.add(name)
@@ -122,6 +127,9 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, built: set[str], fol
         for read in steps()[name].reads:
             build(connection, read, built, folder)
         connection.execute(f"create table {name} as {steps()[name].sql}")
+    elif name == LINKED:
+        build(connection, "int_record_subjects", built, folder)
+        connection.execute(f"create table {LINKED} as {EVERYBODY}")
     elif name in RESOLVED:
         exchange = next(one for one in EXCHANGES if name in one.outputs)
         for read in exchange.inputs:
