@@ -5,114 +5,7 @@
 
 with
 
-others as (
-
-    select
-        subjects.given_name,
-        subjects.family_name,
-        subjects.birth_date,
-        subjects.postcode,
-        subjects.address,
-        subjects.city
-
-    from int_subjects as subjects
-    left join linked_subjects as linked on linked.subject_number = subjects.subject_number
-
-    where linked.subject_number is null and subjects.birth_date is not null and not subjects.is_unsure
-
-),
-
-named as (
-
-    select
-        given_name as name,
-        birth_date,
-        postcode,
-        address,
-        city
-
-    from others
-
-    where length(given_name) > 1
-
-    union all
-
-    select
-        family_name as name,
-        birth_date,
-        postcode,
-        address,
-        city
-
-    from others
-
-    where family_name is not null
-
-),
-
-placed as (
-
-    select
-        'name_birth' as kind,
-        name,
-        '' as place,
-        birth_date
-
-    from named
-
-    where postcode is null and address is null
-
-    union all
-
-    select
-        'name_birth_postcode' as kind,
-        name,
-        postcode as place,
-        birth_date
-
-    from named
-
-    where postcode is not null
-
-    union all
-
-    select
-        'name_birth_address' as kind,
-        name,
-        address as place,
-        birth_date
-
-    from named
-
-    where address is not null
-
-    union all
-
-    select
-        'name_birth_city' as kind,
-        name,
-        city as place,
-        birth_date
-
-    from named
-
-    where city is not null
-
-    union all
-
-    select
-        'full_name' as kind,
-        least(given_name, family_name) || '|' || greatest(given_name, family_name) as name,
-        '' as place,
-        birth_date
-
-    from others
-
-    where length(given_name) > 1 and family_name is not null
-
-),
-
-asked as (
+births as (
 
     select
         kind,
@@ -134,20 +27,7 @@ asked as (
 
     where is_fully_named
 
-),
-
-keys as (
-
-    select distinct
-        kind,
-        name,
-        place
-
-    from asked
-
-),
-
-births as (
+    union all
 
     select
         kind,
@@ -155,19 +35,7 @@ births as (
         place,
         birth_date
 
-    from asked
-
-    union all
-
-    select
-        placed.kind,
-        placed.name,
-        placed.place,
-        placed.birth_date
-
-    from placed
-    inner join keys
-        on keys.kind = placed.kind and keys.name = placed.name and keys.place = placed.place
+    from int_other_births
 
 ),
 

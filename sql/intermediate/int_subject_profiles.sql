@@ -1,6 +1,6 @@
 -- One row per linked subject: the number of its profile.
--- Subjects of equal name, birth date and generation have one profile, numbered by the first of them, so that two profiles
--- are compared once.
+-- Subjects of equal name, birth date and generation have one profile, numbered by the first of them, so that two
+-- profiles are compared once.
 
 select
     subjects.subject_number,

@@ -1,6 +1,6 @@
 -- One row per subject that may be tied to a linked one: it shares a value that ties, a declared link or a decision.
--- Looked for among all subjects, again and again until nobody new is found. More than will be tied does no harm: whom it
--- finds needlessly is placed, and nothing is said of them.
+-- Looked for among all subjects, again and again until nobody new is found. More than will be tied does no harm: whom
+-- it finds needlessly is placed, and nothing is said of them.
 
 with
 

@@ -174,7 +174,7 @@ MUTANTS = (
     Mutant(
         "8 The same phone ties only records with compatible names",
         "int_shared_profiles",
-        "subjects.given_name is not null\n",
+        "profiles.given_name is not null\n",
         "true",
         "A phone ties only who has a given name",
     ),
@@ -257,9 +257,9 @@ MUTANTS = (
     ),
     Mutant(
         "8 Whether a name is common is learnt from everybody",
-        "int_common_names",
-        "    inner join keys\n        on keys.kind",
-        "    inner join keys\n        on false and keys.kind",
+        "int_other_births",
+        "inner join keys on keys.kind",
+        "inner join keys on false and keys.kind",
         "Whether a name is common is counted over everybody, linked or not",
     ),
     Mutant(
