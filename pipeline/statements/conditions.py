@@ -6,13 +6,14 @@ SQL's three values are kept: null is neither true nor false, so a condition and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pipeline.statements.dialects import FOLDED, Dialect
+from pipeline.statements.dialects import BINARY, FOLDED, Dialect
 from pipeline.statements.reading import Node
 from pipeline.statements.scalars import Around, Columns, Known, Scalars, worlds
-from pipeline.statements.values import PERHAPS, Pair, Parameters, Value, any_of, compare, joined, sure, text_literal
+from pipeline.statements.values import PERHAPS, Pair, Parameters, Value, any_of, compare, joined, listed, sure, text_literal
 
 _FEW = 40
 _OPPOSITES = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -94,8 +95,10 @@ class Conditions:
         value, items = self._value(inner, around), held[1:]
         if value is None:
             return None
+        if len(items) > 1 and (many := self._among_many(value, kind, items)) is not None:
+            return many
         if len(items) > _FEW:
-            return self._among_many(value, kind, items)
+            return None
         parts = []
         for item in items:
             literal = self._value((kind, item), around)
@@ -103,18 +106,28 @@ class Conditions:
         return _joined("or", parts)
 
     def _among_many(self, value: Value, kind: str, items: Iterable[str]) -> Pair | None:
-        texts = list(items)
-        is_same = value.facts.is_canonical or list(value.readings) == ["text"]
-        if "text" not in value.readings or not is_same or self._dialect.collation == FOLDED:
+        """Write a list where one type decides, so that its items can be looked up; None where several may."""
+        literals = [text_literal(text, Parameters()) for text in items]
+        texts = [each.literal or "" for each in literals]
+        if list(value.readings) == ["number"]:
+            if not all("number" in each.readings for each in literals):
+                return None
+            return sure(listed(value.readings["number"], "cast({} as {})", self._parameters.add(texts)))
+        is_whole = value.facts.is_canonical and all(each.facts.is_canonical for each in literals)
+        is_text = list(value.readings) == ["text"] and kind == "text"
+        if "text" not in value.readings or not (is_whole or is_text):
             return None
-        literals = [text_literal(text, Parameters()) for text in texts]
-        if value.facts.is_canonical and not all(each.facts.is_canonical for each in literals):
-            return None
-        if kind == "number" and not value.facts.is_canonical:
-            return None
-        mark = self._parameters.add("")
-        self._parameters.held[-1] = texts
-        return sure(f"{value.readings['text']} in (select unnest({mark}))")
+        text = value.readings["text"]
+        plain = listed(text, "{}", self._parameters.add(texts))
+        if is_whole or self._dialect.collation == BINARY:
+            return sure(plain)
+        if self._dialect.collation == FOLDED:
+            is_plain = value.facts.is_ascii and all(each.facts.is_ascii for each in literals)
+            folded = listed(f"lower(rtrim({text}))", "lower(rtrim({}))", self._parameters.add(texts))
+            return Pair(folded, plain) if is_plain else None
+        if "uuid" in (value.facts.shape, *(each.facts.shape for each in literals)):
+            return Pair(listed(f"lower({text})", "lower({})", self._parameters.add(texts)), plain)
+        return sure(plain)
 
     def _like(self, node: Node, around: Around) -> Pair | None:
         _, inner, pattern, escape, is_folded = node
@@ -125,14 +138,13 @@ class Conditions:
         if not (value.facts.is_canonical or "number" not in value.readings):
             return None  # how a number is written as text is the database's own affair
         text = value.readings["text"]
-        exact = f"{text} like {self._parameters.add(written)} escape '\\'"
+        exact = _like_sql(text, written, self._parameters)
         if not is_folded:
             return sure(exact)
         if self._dialect.is_ascii_folding:
             letters = "'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'"
-            mark = self._parameters.add(_ascii_lower(written))
-            return sure(f"translate({text}, {letters}) like {mark} escape '\\'")
-        folded = f"lower({text}) like {self._parameters.add(written.lower())} escape '\\'"
+            return sure(_like_sql(f"translate({text}, {letters})", _ascii_lower(written), self._parameters))
+        folded = _like_sql(f"lower({text})", written.lower(), self._parameters)
         if not (value.facts.is_ascii and pattern.isascii()):
             unclear = "true" if not pattern.isascii() else f"not regexp_full_match({text}, '[ -~]*')"
             return Pair(joined("or", [folded, unclear]) if unclear != "true" else "true", exact)
@@ -214,6 +226,21 @@ def _pattern(pattern: str, escape: str | None) -> str | None:
             written.append(sign if sign in "%_" else _escaped(sign))
         place += 1
     return "".join(written).replace("\x00", "")
+
+
+def _like_sql(text: str, written: str, parameters: Parameters) -> str:
+    """Write a LIKE; a pattern that only asks for a beginning, an end or a part is asked in that quicker way."""
+    is_open = written.startswith("%")
+    rest = written[1:] if is_open else written
+    has_end = not re.sub(r"\\.", "", rest, flags=re.DOTALL).endswith("%")
+    inner = rest if has_end else rest[:-1]
+    plain = re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
+    if not plain or re.search(r"[%_]", re.sub(r"\\.", "", inner, flags=re.DOTALL)):
+        return f"{text} like {parameters.add(written)} escape '\\'"
+    mark = parameters.add(plain)
+    if not is_open and has_end:
+        return f"{text} = {mark}"
+    return f"{'contains' if is_open and not has_end else 'suffix' if is_open else 'starts_with'}({text}, {mark})"
 
 
 def _escaped(sign: str) -> str:

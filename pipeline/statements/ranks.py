@@ -38,9 +38,36 @@ def ranked(
             certain.append(f"before{place} + peers{place} <= {int(offset) + int(limit)}")
         uppers.append(joined("and", possible))
         lowers.append(joined("and", certain))
-    counted = f"select *, {', '.join(windows)} from ({select}{named} {body}) as {name()}"
+    inside = _inside(orders, columns, body, limit, offset, name)
+    rows = f"select * from ({select}{named} {body}) as {name()}{inside}"
+    counted = f"select *, {', '.join(windows)} from ({rows}) as {name()}"
     upper, lower = joined("or", uppers), joined("and", lowers)
     return Pair(*(f"select * from ({counted}) as {name()} where {side}" for side in (upper, lower)))
+
+
+def _inside(
+    orders: list[list[tuple[str, str]]],
+    columns: dict[str, str],
+    body: str,
+    limit: int | None,
+    offset: int,
+    name: Callable[[], str],
+) -> str:
+    """Write a condition that leaves out most rows that are past the limit in every order, so that few are ranked.
+
+    The last row inside the limit is found first, which takes one look at the table; rows behind its first key are out.
+    """
+    last = int(offset) + int(limit or 0) - 1
+    if limit is None or last < 0 or not all(orders):
+        return ""
+    kept = []
+    for order in orders:
+        by = ", ".join(f"{columns[sql]} {way}" for sql, way in order)
+        (first, way), named = order[0], ", ".join(f"{sql} as {columns[sql]}" for sql, _ in order)
+        edge = f"(select {columns[first]} from (select {named} {body}) as {name()} order by {by} limit 1 offset {last})"
+        # without such a row all stay, and so do nulls, wherever they sort
+        kept.append(f"coalesce({columns[first]} {'<=' if way.startswith('asc') else '>='} {edge}, true)")
+    return f" where {joined('or', kept)}"
 
 
 def _orders(keys: list[Key], dialect: Dialect) -> list[list[tuple[str, str]]]:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import InputError, ScopeError
 from pipeline.statements.compile import Cells
-from pipeline.statements.facts import NUMBER, STAMP, TRUE_WORDS, facts_of, facts_sql
+from pipeline.statements.facts import STAMP, TRUE_WORDS, facts_of, facts_sql, number_sql
 
 CELLS = b"cells"
 # No statement runs longer, whatever it says; what then remains is its fallback.
@@ -38,7 +38,7 @@ _MARK = re.compile(r"\$(v\d+|at|now)\b")
 
 
 class TooCostlyError(Exception):
-    """A query took more time or memory than it may."""
+    """A query took more time or memory than it may, or is of a kind that the database cannot work out."""
 
 
 class Sandbox:
@@ -55,7 +55,7 @@ class Sandbox:
         timer.start()
         try:
             return self._connection.execute(sql, used).fetchall()
-        except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.NotImplementedException):
             raise TooCostlyError from None
         except duckdb.Error as error:
             what = f"the replay of a statement failed ({type(error).__name__})"
@@ -136,7 +136,7 @@ def _load(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> Cell
     for place, name in enumerate(names):
         column, kinds = f"c{place}", facts[name].types
         typed.append(column)
-        typed += [f"try_cast(nullif({column}, '') as {NUMBER}) as n{place}"] if "number" in kinds else []
+        typed += [f"{number_sql(column, facts[name].is_canonical)} as n{place}"] if "number" in kinds else []
         typed += [f"try_cast(nullif({column}, '') as {STAMP}) as s{place}"] if "instant" in kinds else []
         if "boolean" in kinds:
             typed.append(f"case when {column} <> '' then lower({column}) in {TRUE_WORDS} end as b{place}")

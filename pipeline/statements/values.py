@@ -114,6 +114,11 @@ def sure(sql: str) -> Pair:
     return Pair(sql, sql)
 
 
+def listed(sql: str, form: str, mark: str) -> str:
+    """Write that a value is in a list given as one parameter; `form` is what is made of each item."""
+    return f"{sql} in (select {form.format(f'unnest({mark})', NUMBER)})"
+
+
 def any_of(pairs: Iterable[Pair]) -> Pair:
     """Of several readings one is right: the most is any, the least is all."""
     held = list(pairs)
