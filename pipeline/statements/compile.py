@@ -37,12 +37,16 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A query in SQL, as the most and the least rows; its columns are named `k0_text` and so on, and `rn`."""
+    """A query in SQL, as the most and the least rows; its columns are named `k0_text` and so on, and `rn`.
+
+    With `has_flag` the most rows say in `is_in` whether they are among the least.
+    """
 
     upper: str
     lower: str
     outputs: tuple[Value | None, ...]
     size: int
+    has_flag: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -59,15 +63,31 @@ class Source:
     columns: dict[tuple[str, str], Value] = field(default_factory=dict)
     record: str = ""
     size: int = 0
+    when: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A query's FROM, which begins with `first`, its condition as the most and the least, and where `rn` stands."""
+
+    first: str
+    source: str
+    record: str
+    upper: str
+    lower: str
 
 
 class Compiler:
-    """Compiles one plan; `is_dated` asks for the records as they were at `$at`."""
+    """Compiles one plan; `is_dated` asks for the records as they were at `$at`.
 
-    def __init__(self, dialect: Dialect, cells: Mapping[str, Cells], is_dated: bool) -> None:
+    With `is_flat` that is asked in conditions, so that `$at` may be another one for each row.
+    """
+
+    def __init__(self, dialect: Dialect, cells: Mapping[str, Cells], is_dated: bool, is_flat: bool = False) -> None:
         self._dialect = dialect
         self._cells = cells
         self._is_dated = is_dated
+        self._is_flat = is_flat
         self._names = 0
         self.parameters = Parameters()
         self._scalars = Scalars(dialect, self.parameters)
@@ -80,6 +100,16 @@ class Compiler:
         if node[0] != "select":
             raise UnsureError
         return self._select(node, wanted, outer or {})
+
+    def body(self, node: Node, wanted: str) -> Body:
+        """Compile a query whose FROM holds datasets alone; raises UnsureError where its joins cannot be told."""
+        source = self._from(node[1], wanted, {}, node[2])
+        if source.upper != source.lower:
+            raise UnsureError
+        held = self._conditions.condition(node[2], source.columns, {})
+        _, identity, base, _ = node[1][0]
+        sides = (joined("and", [source.when, side]) for side in (held.upper, held.lower))
+        return Body(f"{self._cells[base[1]].table} as {identity}", source.upper, source.record, *sides)
 
     def condition(self, node: Node, identity: str, dataset: str) -> Pair:
         """Compile a condition on one dataset's records alone."""
@@ -121,8 +151,9 @@ class Compiler:
         source = self._from(relations, wanted, outer, where)
         reach = {**outer, **source.columns}
         held = self._conditions.condition(where, reach, {})
-        upper = f"from {source.upper} where {held.upper}"
-        lower = f"from {source.lower} where {held.lower}"
+        when = f"{source.when} and " if self._is_flat else ""
+        upper = f"from {source.upper} where {when}{held.upper}"
+        lower = f"from {source.lower} where {when}{held.lower}"
         body = Pair(upper, upper if source.upper == source.lower and held.upper == held.lower else lower)
         if groups is not None:
             needed = [column for column in columns if column != ("null",)]
@@ -141,7 +172,8 @@ class Compiler:
             rows = ranked(f"select {names}", body.upper, keys, limit, offset, self._dialect, self._name)
         if rows.upper == rows.lower:
             rows = Pair(rows.upper, rows.upper)
-        return Rows(rows.upper, rows.lower, _outputs_of(outputs), source.size)
+        is_ranked = limit is not None or bool(offset)
+        return Rows(rows.upper, rows.lower, _outputs_of(outputs), source.size, has_flag=is_ranked)
 
     def _output(self, node: Node, reach: Columns, known: Known | None = None) -> Value | None:
         if node[0] != "column" and len(list(worlds((node,), reach) or [0, 0])) > 1:
@@ -157,7 +189,9 @@ class Compiler:
             size = max(source.size, rows.size) if is_linked else source.size * rows.size
             if size > MOST_PAIRS and not is_linked:
                 raise UnsureError
-            self._join(source, kind, rows, on, outer)
+            is_bare = self._is_flat and self._is_dated and inner[0] == "base"
+            when = f"{identity}.vf <= $at and {identity}.vt > $at" if is_bare else "true"
+            self._join(source, kind, rows, on, outer, when)
             source.size = size
         return source
 
@@ -165,7 +199,8 @@ class Compiler:
         """Write one relation of a FROM, and put its columns in reach."""
         if inner[0] == "base":
             cells = self._cells[inner[1]]
-            dated = f"(select * from {cells.table} where vf <= $at and vt > $at)" if self._is_dated else cells.table
+            is_inside = self._is_dated and not self._is_flat
+            dated = f"(select * from {cells.table} where vf <= $at and vt > $at)" if is_inside else cells.table
             source.columns |= self._columns(identity, inner[1])
             source.record = f"{identity}.rn" if identity == wanted else source.record
             return Rows(f"{dated} as {identity}", f"{dated} as {identity}", (), cells.size)
@@ -178,17 +213,17 @@ class Compiler:
                 source.columns[identity, f"#{place}"] = Value(readings, output.facts)
         return Rows(f"({rows.upper}) as {identity}", f"({rows.lower}) as {identity}", (), rows.size)
 
-    def _join(self, source: Source, kind: str, rows: Rows, on: Node, outer: Columns) -> None:
+    def _join(self, source: Source, kind: str, rows: Rows, on: Node, outer: Columns, when: str) -> None:
         if not source.upper:
-            source.upper, source.lower = rows.upper, rows.lower
+            source.upper, source.lower, source.when = rows.upper, rows.lower, when
             return
         held = self._conditions.condition(on, {**outer, **source.columns}, {})
         is_sure = held.upper == held.lower and rows.is_sure and source.upper == source.lower
         if kind in ("left", "right", "full") and not is_sure:
             raise UnsureError  # more matches here mean fewer rows without a match
         word = {"cross": "inner", "": "inner"}.get(kind, kind)
-        source.upper += f" {word} join {rows.upper} on {held.upper}"
-        source.lower += f" {word} join {rows.lower} on {held.lower}"
+        source.upper += f" {word} join {rows.upper} on {joined('and', [when, held.upper])}"
+        source.lower += f" {word} join {rows.lower} on {joined('and', [when, held.lower])}"
 
     def _grouped(self, node: Node, source: Source, body: Pair, reach: Columns, wanted: str | None) -> Rows:
         """Write a GROUP BY: the groups that pass HAVING and LIMIT, and the records in them."""
@@ -305,8 +340,3 @@ def _is_linked(identity: str, conjuncts: list[Node], inside: set[str] | None = N
                 if one == {identity} and other and identity not in other and not (inside and other & inside):
                     return True
     return False
-
-
-def all_true(parts: list[str]) -> str:
-    """Join conditions that must all hold."""
-    return joined("and", parts)

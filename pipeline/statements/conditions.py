@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from pipeline.statements.dialects import BINARY, FOLDED, Dialect
 from pipeline.statements.reading import Node
 from pipeline.statements.scalars import Around, Columns, Known, Scalars, worlds
-from pipeline.statements.values import PERHAPS, Pair, Parameters, Value, any_of, compare, joined, listed, sure, text_literal
+from pipeline.statements.values import (
+    PERHAPS,
+    Pair,
+    Parameters,
+    Value,
+    any_of,
+    compare,
+    joined,
+    listed,
+    sure,
+    text_literal,
+)
 
 _FEW = 40
 _OPPOSITES = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -118,15 +129,16 @@ class Conditions:
         if "text" not in value.readings or not (is_whole or is_text):
             return None
         text = value.readings["text"]
-        plain = listed(text, "{}", self._parameters.add(texts))
+        mark = self._parameters.add(texts)
+        plain = listed(text, "{}", mark)
         if is_whole or self._dialect.collation == BINARY:
             return sure(plain)
         if self._dialect.collation == FOLDED:
             is_plain = value.facts.is_ascii and all(each.facts.is_ascii for each in literals)
-            folded = listed(f"lower(rtrim({text}))", "lower(rtrim({}))", self._parameters.add(texts))
+            folded = listed(f"lower(rtrim({text}))", "lower(rtrim({}))", mark)
             return Pair(folded, plain) if is_plain else None
         if "uuid" in (value.facts.shape, *(each.facts.shape for each in literals)):
-            return Pair(listed(f"lower({text})", "lower({})", self._parameters.add(texts)), plain)
+            return Pair(listed(f"lower({text})", "lower({})", mark), plain)
         return sure(plain)
 
     def _like(self, node: Node, around: Around) -> Pair | None:

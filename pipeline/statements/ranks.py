@@ -20,7 +20,10 @@ Key = tuple[Value | None, bool, bool]
 def ranked(
     select: str, body: str, keys: list[Key], limit: int | None, offset: int, dialect: Dialect, name: Callable[[], str]
 ) -> Pair:
-    """Write a limited select; `keys` are value, whether descending, whether nulls come first."""
+    """Write a limited select; `keys` are value, whether descending, whether nulls come first.
+
+    The most rows say of themselves in `is_in` whether they are among the least.
+    """
     orders = _orders(keys, dialect)
     columns = {sql: f"o{place}" for place, sql in enumerate(dict.fromkeys(sql for order in orders for sql, _ in order))}
     named = "".join(f", {sql} as {column}" for sql, column in columns.items())
@@ -42,7 +45,8 @@ def ranked(
     rows = f"select * from ({select}{named} {body}) as {name()}{inside}"
     counted = f"select *, {', '.join(windows)} from ({rows}) as {name()}"
     upper, lower = joined("or", uppers), joined("and", lowers)
-    return Pair(*(f"select * from ({counted}) as {name()} where {side}" for side in (upper, lower)))
+    most = f"select *, {lower} as is_in from ({counted}) as {name()} where {upper}"
+    return Pair(most, f"select * from ({most}) as {name()} where is_in")
 
 
 def _inside(

@@ -6,7 +6,6 @@ record answers for itself; look-ups of one shape together, in one join. This roo
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,20 +14,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.statements.compile import Compiler
+from pipeline.statements.compile import Compiler, Rows
 from pipeline.statements.conditions import UnsureError
 from pipeline.statements.dialects import dialect_of
 from pipeline.statements.plans import bases_in, read_plan
 from pipeline.statements.reading import UNREAD_PREDICATE, Node, Plan
 from pipeline.statements.sandbox import Sandbox, TooCostlyError, open_sandbox
+from pipeline.statements.together import FEWEST, Asked, answer, is_flat, shape_of
 from pipeline.statements.values import Pair
 
 UNSURE_LIMIT = "unsure_limit"
 REPLAYS = "plan_number bigint, occurred_at timestamp, replay_number bigint, row_count bigint"
 RECORDS = "replay_number bigint, record_number bigint, reason varchar"
 _MOST_EPOCHS = 100_000
-_FEWEST_TOGETHER = 3
-_EQUALITY = re.compile(r"(?<![<>])= (?:\$v\d+|cast\((?:trim\()?\$v\d+\)? as [^$]*?\))(?=$|[\s)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +153,60 @@ def _holds(node: Any, kinds: tuple[str, ...]) -> bool:
 
 
 def _run(jobs: Iterable[Job], sandbox: Sandbox, results: Results) -> None:
-    singles: dict[tuple[str, str, str, str], list[tuple[Job, Single]]] = {}
+    """Answer look-ups of one shape together, and everything else one by one."""
+    shapes: dict[tuple[object, ...], list[tuple[Job, Asked]]] = {}
     for job in jobs:
-        if _is_single(job.plan):
-            single = _single(job.plan.query, job, sandbox)
-            shape = (single.dataset, single.identity, single.pair.upper, single.pair.lower)
-            singles.setdefault(shape, []).append((job, single))
+        asked = _asked(job, sandbox)
+        shape = None if asked is None else shape_of(asked)
+        if asked is None or shape is None:
+            _run_alone(job, sandbox, results)
         else:
-            _run_whole(job, sandbox, results)
-    for shape, held in singles.items():
-        if len(held) >= _FEWEST_TOGETHER and _is_look_up(shape[2]):
-            _run_together(held, sandbox)
-        else:
-            for job, single in held:
-                _insert_single(job, single, sandbox)
+            shapes.setdefault((_why(job.plan), shape), []).append((job, asked))
+    for held in shapes.values():
+        left = {job.number for job, _ in held}
+        if len(held) >= FEWEST:
+            left = _run_together(held, sandbox, results)
+        for job, _ in held:
+            if job.number in left:
+                _run_alone(job, sandbox, results)
+
+
+def _run_together(held: list[tuple[Job, Asked]], sandbox: Sandbox, results: Results) -> set[int]:
+    """Run look-ups of one shape; return the jobs that remain to be run one by one."""
+    try:
+        counts, left = answer([asked for _, asked in held], sandbox, _why(held[0][0].plan))
+    except TooCostlyError:
+        numbers = {job.number for job, _ in held}
+        sandbox.run("delete from replayed where replay_number in (select unnest($v0))", {"v0": sorted(numbers)})
+        return numbers
+    results.counts |= counts
+    return left
+
+
+def _asked(job: Job, sandbox: Sandbox) -> Asked | None:
+    """Compile a plan so that it can be answered with others; None for one that cannot."""
+    plan, query = job.plan, job.plan.query
+    if not is_flat(query) or query[8]:
+        return None
+    is_single = _is_single(plan)
+    compiler = Compiler(dialect_of(plan.dialect), sandbox.cells, not is_single and job.at is not None, is_flat=True)
+    try:
+        body = compiler.body(query, plan.wanted)
+    except (UnsureError, RecursionError):
+        return None
+    return Asked(job.number, plan.reason, body, _values(compiler, job), query[7], has_rows=not is_single)
+
+
+def _run_alone(job: Job, sandbox: Sandbox, results: Results) -> None:
+    if _is_single(job.plan):
+        _insert_single(job, _single(job.plan.query, job, sandbox), sandbox)
+    else:
+        _run_whole(job, sandbox, results)
+
+
+def _why(plan: Plan) -> str:
+    """Name why records that only the most holds are not sure."""
+    return UNSURE_LIMIT if plan.query[0] == "select" and plan.query[7] is not None else UNREAD_PREDICATE
 
 
 def _single(node: Node, job: Job, sandbox: Sandbox) -> Single:
@@ -201,25 +239,6 @@ def _reason(plan: Plan, lower: str, upper: str, reason: str) -> str:
     return "null" if lower == upper else f"case when coalesce({lower}, false) then null else '{reason}' end"
 
 
-def _is_look_up(upper: str) -> bool:
-    """Tell a condition that a join can answer for many statements at once."""
-    return " or " not in upper and "unnest(" not in upper and "$now" not in upper and bool(_EQUALITY.search(upper))
-
-
-def _run_together(held: list[tuple[Job, Single]], sandbox: Sandbox) -> None:
-    """Answer statements of one shape with one join: the constants of each are a row."""
-    first = held[0][1]
-    names = [f"v{place}" for place in range(len([name for name in first.values if name.startswith("v")]))]
-    kinds = ", ".join(["number bigint", "reason varchar", *(f"{name} varchar" for name in names)])
-    rows = [(job.number, job.plan.reason, *(single.values[name] for name in names)) for job, single in held]
-    sandbox.fill("given_values", kinds, rows)
-    upper, lower = (re.sub(r"\$(v\d+)\b", r"p.\1", side) for side in (first.pair.upper, first.pair.lower))
-    unsure = "null" if lower == upper else f"case when coalesce({lower}, false) then null else '{UNREAD_PREDICATE}' end"
-    table = sandbox.cells[first.dataset].table
-    sql = f"select p.number, {first.identity}.rn, coalesce(p.reason, {unsure}) from given_values as p"
-    sandbox.run(f"insert into replayed {sql} inner join {table} as {first.identity} on {upper}", {})
-
-
 def _run_whole(job: Job, sandbox: Sandbox, results: Results) -> None:
     """Replay a plan with joins, groups or a limit; where that cannot be told or costs too much, its fallback."""
     try:
@@ -232,24 +251,38 @@ def _insert_whole(job: Job, sandbox: Sandbox, results: Results) -> None:
     plan, is_dated = job.plan, job.at is not None
     compiler = Compiler(dialect_of(plan.dialect), sandbox.cells, is_dated)
     rows = compiler.query(plan.query, plan.wanted)
-    why = UNSURE_LIMIT if plan.query[0] == "select" and plan.query[7] is not None else UNREAD_PREDICATE
-    most = f"select distinct rn from ({rows.upper}) as whole where rn is not null"
-    least = f"select rn from ({rows.lower}) as sure where rn is not null"
-    reason = _reason(plan, f"rn in ({least})", "" if not rows.is_sure else f"rn in ({least})", why)
-    sql = f"insert into replayed select {job.number}, rn, {reason} from ({most}) as most"
-    sandbox.run(sql, _values(compiler, job))
-    if rows.is_sure or why == UNSURE_LIMIT:
-        results.counts[job.number] = _count(job, sandbox, is_dated)
+    why = _why(plan)
+    values = _values(compiler, job)
+    if rows.is_sure or rows.has_flag:
+        flag = "is_in" if rows.has_flag else "true"
+        sandbox.run(f"create or replace table most_rows as select rn, {flag} as is_in from ({rows.upper}) as w", values)
+    else:
+        sandbox.run(f"create or replace table most_rows as select rn, false as is_in from ({rows.upper}) as w", values)
+        least = f"select rn from ({rows.lower}) as sure where rn is not null"
+        sandbox.run(f"update most_rows set is_in = true where rn in ({least})", values)
+    reason = f"'{plan.reason}'" if plan.reason is not None else f"case when bool_or(is_in) then null else '{why}' end"
+    found = f"select {job.number}, rn, {reason} from most_rows where rn is not null group by rn"
+    sandbox.run(f"insert into replayed {found}", {})
+    if rows.is_sure or rows.has_flag:
+        results.counts[job.number] = _count(job, rows, sandbox)
 
 
-def _count(job: Job, sandbox: Sandbox, is_dated: bool) -> int | None:
+def _count(job: Job, rows: Rows, sandbox: Sandbox) -> int | None:
     """Count the rows a statement gave, or None where that cannot be told."""
-    compiler = Compiler(dialect_of(job.plan.dialect), sandbox.cells, is_dated)
+    query = job.plan.query
+    if query[0] == "select" and query[3] is None:
+        most, least = sandbox.run("select count(*), count(*) filter (where is_in) from most_rows", {})[0]
+        limit, offset = query[7], query[8]
+        if most == least:
+            return int(most)
+        # of rows that are perhaps in, a limit from the first row on takes as many as it may
+        return min(int(most), int(limit)) if rows.has_flag and limit is not None and not offset else None
+    if not rows.is_sure:
+        return None
+    compiler = Compiler(dialect_of(job.plan.dialect), sandbox.cells, job.at is not None)
     try:
-        rows = compiler.query(job.plan.query, None)
-        found = sandbox.run(f"select count(*) from ({rows.upper}) as whole", _values(compiler, job))
+        whole = compiler.query(query, None)
+        found = sandbox.run(f"select count(*) from ({whole.upper}) as whole", _values(compiler, job))
     except (UnsureError, TooCostlyError):
         return None
-    limit = job.plan.query[7] if job.plan.query[0] == "select" else None
-    count = int(found[0][0])
-    return count if rows.is_sure else min(count, limit) if limit is not None else None
+    return int(found[0][0]) if whole.is_sure else None

@@ -42,6 +42,7 @@ class Drawn:
 def draw_statement(random: Random, dialect: str) -> Asked:
     kinds: list[tuple[int, Callable[[Random, str], Asked]]] = [
         (6, _plain), (3, _joined), (2, _limited), (2, _derived), (2, _grouped), (1, _distinct), (1, _union), (1, _view),
+        (3, _look_up),
     ]  # fmt: skip
     return random.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0](random, dialect)
 
@@ -194,6 +195,24 @@ def _view(random: Random, dialect: str) -> Asked:
     low = random.randint(1, 40)
     sql, truth = (f"select {name} from europeans where id > {low}" for name in ("mail", "id"))
     return Asked(sql, {"crm": frozenset({"email"})}, {"crm": truth}, dialect, "view")
+
+
+def _look_up(random: Random, dialect: str) -> Asked:
+    """One of a few shapes, so that several statements differ in their constants alone."""
+    key, text = random.randint(1, 62), f"{random.choice('abcd')}{random.randint(0, 16)}@mail1.example"
+    where, tail, is_join = random.choice([
+        (f"c.id = {key}", "", False), (f"c.id = {key}", " limit 1", False), (f"c.email = '{text}'", " limit 2", False),
+        (f"c.id in ({key}, 4, 9)", "", False), (f"c.email = '{text}' and c.age > {key}", "", True),
+        (f"c.id = {key}", "", True),
+    ])  # fmt: skip
+    tables = {"c": "customers", "o": "orders"} if is_join else {"c": "customers"}
+    source = "customers c left join orders o on o.customer_id = c.id" if is_join else "customers c"
+    drawn = Drawn(tables, source, where, tail=tail)
+    columns = {"crm": frozenset({"email", "name"})} | ({"shop": frozenset({"address"})} if is_join else {})
+    items = "c.email, c.name, o.address" if is_join else "c.email, c.name"
+    return Asked(
+        f"select {items} from {source} where {where}{tail}", columns, _truths(drawn, columns), dialect, "look-up"
+    )
 
 
 # Conditions
