@@ -158,8 +158,11 @@ class Conditions:
             return sure(_like_sql(f"translate({text}, {letters})", _ascii_lower(written), self._parameters))
         folded = _like_sql(f"lower({text})", written.lower(), self._parameters)
         if not (value.facts.is_ascii and pattern.isascii()):
-            unclear = "true" if not pattern.isascii() else f"not regexp_full_match({text}, '[ -~]*')"
-            return Pair(joined("or", [folded, unclear]) if unclear != "true" else "true", exact)
+            if not pattern.isascii():
+                return Pair("true", exact)
+            is_plain = f"regexp_full_match({text}, '[ -~]*')"
+            sure_of = exact if self._dialect.collation == FOLDED else f"({exact} or ({is_plain} and {folded}))"
+            return Pair(joined("or", [folded, f"not {is_plain}"]), sure_of)
         return Pair(folded, exact) if self._dialect.collation == FOLDED else sure(folded)
 
     def _missing(self, node: Node, around: Around) -> Pair | None:

@@ -58,6 +58,7 @@ _PARTS: dict[type[exp.Expr], frozenset[str]] = {
     exp.Trim: _ONE | {"position"},
     exp.Coalesce: _ONE | {"expressions", "is_nvl", "is_null"},
     exp.DPipe: _TWO | {"safe"},
+    exp.Concat: frozenset({"expressions", "safe", "coalesce"}),
     exp.Substring: _ONE | {"start", "length"},
     exp.Tuple: frozenset({"expressions"}),
     exp.Array: frozenset({"expressions"}),
@@ -117,21 +118,34 @@ class Expressions:
     def _comparison(self, node: exp.Expr, operator: str, scope: Scope) -> Node:
         left, right = node.this.unnest(), node.expression.unnest()
         if isinstance(right, exp.Any) and operator == "=":
-            items = right.this.unnest()
-            return (
-                self._listed(self.value(left, scope), items.expressions, scope)
-                if isinstance(items, exp.Array)
-                else MAYBE
-            )
+            return self._in_array(self.value(left, scope), right.this.unnest(), scope)
         if isinstance(left, exp.Tuple) and isinstance(right, exp.Tuple) and operator == "=":
             pairs = zip(left.expressions, right.expressions, strict=False)
             return ("and", *(("compare", "=", self.value(a, scope), self.value(b, scope)) for a, b in pairs))
         return ("compare", operator, self.value(left, scope), self.value(right, scope))
 
+    def _in_array(self, value: Node, items: exp.Expr, scope: Scope) -> Node:
+        """Read `= ANY (…)` of an array that is written out, or bound as one text."""
+        if isinstance(items, exp.Array):
+            return self._listed(value, items.expressions, scope)
+        if isinstance(items, exp.Cast) and isinstance(items.this, (exp.Literal, exp.Parameter)):
+            items = items.this
+        written = self.value(items, scope) if isinstance(items, (exp.Literal, exp.Parameter)) else UNKNOWN
+        held = _array(written[1]) if written[0] == "text" else None
+        if held is None:
+            return MAYBE
+        texts = tuple(item for item in held if item is not None)
+        nulls = (("compare", "=", value, ("null",)),) if len(texts) < len(held) else ()
+        return ("or", *((("among", value, "text", ("values", *texts)),) if texts else ()), *nulls)
+
     def _is(self, node: exp.Is, scope: Scope) -> Node:
         if node.args.get("negate"):
             return ("not", self._is(exp.Is(this=node.this, expression=node.expression), scope))
-        value, what = self.value(node.this, scope), node.expression
+        inner, what = node.this.unnest(), node.expression
+        if isinstance(what, exp.Boolean) and isinstance(inner, (exp.Predicate, exp.Connector, exp.Not)):
+            held = self.predicate(inner, scope)
+            return ("sure", held if what.this else ("not", held))
+        value = self.value(node.this, scope)
         if isinstance(what, exp.Null):
             return ("missing", value)
         if isinstance(what, exp.Boolean):
@@ -213,8 +227,7 @@ class Expressions:
         return ("column", relation.identity, output.place) if is_whole and relation.source is not None else UNKNOWN
 
     def _parameter(self, node: exp.Expr) -> Node:
-        name = node.name or (node.this.name if isinstance(node.this, exp.Expr) else str(node.this or ""))
-        return self._parameters.get(name.lower().lstrip("$@:"), UNKNOWN)
+        return self._parameters.get(mark_name(node), UNKNOWN)
 
     def _cast(self, node: exp.Cast | exp.Convert, scope: Scope) -> Node:
         is_convert = isinstance(node, exp.Convert)
@@ -222,6 +235,8 @@ class Expressions:
         if not isinstance(kind, exp.DataType) or not isinstance(kind.this, exp.DataType.Type):
             return UNKNOWN
         name, value = kind.this.name, self.value(inner, scope)
+        if name in ("UUID", "UNIQUEIDENTIFIER"):
+            return value if value[0] == "text" else UNKNOWN
         if name == "DATE":
             return ("cast", "date", value)
         if name in _STAMP_TYPES:
@@ -243,7 +258,11 @@ class Expressions:
             return self._shift(node.this, node.expression.unnest(), isinstance(node, exp.Sub), scope)
         for kind, sign in _ARITHMETIC.items():
             if type(node) is kind:
-                return ("arithmetic", sign, self.value(node.this, scope), self.value(node.expression, scope))
+                left, right = self.value(node.this, scope), self.value(node.expression, scope)
+                is_days = self._dialect.parser == "oracle" and left[0] in ("now", "today", "shift") and sign in "+-"
+                if is_days and right[0] == "number" and right[1].isdigit():  # there a number counts days
+                    return ("shift", left, int(right[1]) if sign == "+" else -int(right[1]), "day")
+                return ("arithmetic", sign, left, right)
         if isinstance(node, exp.Neg):
             return ("arithmetic", "-", ("number", "0"), self.value(node.this, scope))
         if isinstance(node, _SHIFTS):
@@ -295,8 +314,8 @@ class Expressions:
             return ("length", self.value(node.this, scope))
         if isinstance(node, exp.Coalesce):
             return ("coalesce", *(self.value(part, scope) for part in (node.this, *node.expressions)))
-        if isinstance(node, exp.DPipe):
-            return ("concat", self.value(node.this, scope), self.value(node.expression, scope))
+        if isinstance(node, (exp.DPipe, exp.Concat)):
+            return self._concat(node, scope)
         if isinstance(node, (exp.Substring, exp.Left)):
             return self._substring(node, scope)
         if isinstance(node, (exp.Year, exp.Month, exp.Day)):
@@ -306,6 +325,14 @@ class Expressions:
         if isinstance(node, (exp.Date, exp.TsOrDsToDate)):
             return ("cast", "date", self.value(node.this, scope))
         return UNKNOWN
+
+    def _concat(self, node: exp.Expr, scope: Scope) -> Node:
+        """Join texts; constants at once, so that a pattern may be put together from a bound value."""
+        is_pipe = isinstance(node, exp.DPipe)
+        parts = [self.value(part, scope) for part in ([node.this, node.expression] if is_pipe else node.expressions)]
+        if parts and all(part[0] == "text" for part in parts):
+            return ("text", "".join(part[1] for part in parts))
+        return ("concat", *parts) if is_pipe else UNKNOWN  # CONCAT takes a null for nothing in some databases
 
     def _substring(self, node: exp.Expr, scope: Scope) -> Node:
         is_left = isinstance(node, exp.Left)
@@ -317,6 +344,23 @@ class Expressions:
         if numbers[0] == "0":
             return UNKNOWN  # databases disagree about a text's place zero
         return ("substring", self.value(node.this, scope), *(int(text) for text in numbers))
+
+
+def mark_name(node: exp.Expr) -> str:
+    """Name a mark as parameters are named: `$1`, `@id`, `:id`; a nameless one has been numbered."""
+    name = node.name or (node.this.name if isinstance(node.this, exp.Expr) else str(node.this or ""))
+    return re.sub(r"\Am(?=\d+\Z)", "", name.lower().lstrip("$@:"))
+
+
+def _array(text: str) -> list[str | None] | None:
+    """Read PostgreSQL's text of an array of one dimension, `{1,"a b",NULL}`."""
+    if not re.fullmatch(r'\{(?:(?:"(?:\\.|[^"\\])*"|[^{}",]+)(?:,(?!\})|(?=\})))*\}', text, re.S):
+        return None
+    items = re.findall(r'"((?:\\.|[^"\\])*)"|([^{}",]+)', text, re.S)
+    return [
+        None if bare.upper() == "NULL" else bare or re.sub(r"\\(.)", r"\1", quoted, flags=re.S)
+        for quoted, bare in items
+    ]
 
 
 def read_parameters(text: str | None) -> dict[str, Node]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from pipeline.statements.expressions import TRUE, read_parameters
+from pipeline.statements.expressions import TRUE, mark_name, read_parameters
 from pipeline.statements.plans import branch_of, delivered_from, prune, used_columns
 from pipeline.statements.queries import Queries
 from pipeline.statements.reading import (
@@ -27,7 +27,7 @@ from pipeline.statements.reading import (
 )
 from pipeline.statements.relations import Built, conditions_of
 from pipeline.statements.scope import Base, Statement, find_tables, name_of
-from pipeline.statements.text import METADATA, VIEW, Parsed, parse
+from pipeline.statements.text import METADATA, VIEW, Parsed, batch_arguments, parse
 
 _STRENGTH = ("metadata", "write", "delete", "count", "elsewhere", "unread", "read")
 # What stands inside these is asked, and handed to nobody.
@@ -52,7 +52,10 @@ def read_statement(
     """
     readings = []
     for parsed in parse(text, dialect):
-        held = read_parameters(parameters)
+        held = read_parameters(parameters) or {
+            name: ("null",) if kind == "null" else (kind, value)
+            for name, (kind, value) in batch_arguments(text).items()
+        }
         try:
             one = _read(parsed, text, schema, dialect, held, database or "", zone, named or {})
         except _STUMBLES:
@@ -93,7 +96,7 @@ def _read(
     if parsed.kind == "unread" or not isinstance(parsed.tree, exp.Query):
         return _mentioned(text, schema, parsed.action)
     statement = Statement(schema, dialect, database, parameters)
-    _number_marks(parsed.tree)
+    _bind_limits(parsed.tree, parameters)
     built = Queries(statement).build(parsed.tree, None, {})
     if parsed.kind == "assignment":
         built = _without_own(built)
@@ -136,11 +139,15 @@ def _tables_in(tree: exp.Expr | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name.lower() not in ctes))
 
 
-def _number_marks(tree: exp.Expr) -> None:
-    """Number the nameless `?` in the order in which they were written."""
-    marks = (node for node in tree.walk(bfs=False) if isinstance(node, exp.Placeholder) and not node.this)
-    for place, mark in enumerate(list(marks), start=1):
-        mark.set("this", str(place))
+def _bind_limits(tree: exp.Expr, parameters: Mapping[str, Node]) -> None:
+    """Put bound values in place of the marks that say how many rows were asked for."""
+    for part in list(tree.find_all(exp.Limit, exp.Offset, exp.Fetch)):
+        name = "count" if isinstance(part, exp.Fetch) else "expression"
+        mark = part.args.get(name)
+        if isinstance(mark, (exp.Parameter, exp.Placeholder)):
+            bound = parameters.get(mark_name(mark), ("unknown",))
+            if bound[0] in ("number", "text") and bound[1].isdigit():
+                part.set(name, exp.Literal.number(bound[1]))
 
 
 def _named(parsed: Parsed, schema: Schema, dialect: str, database: str, zone: str, named: Mapping[str, str]) -> Reading:
@@ -150,7 +157,7 @@ def _named(parsed: Parsed, schema: Schema, dialect: str, database: str, zone: st
     if len(found) != 1 or not isinstance(found[0].tree, exp.Query):
         return Reading("unread", VIEW, reason=UNREADABLE_STATEMENT)
     statement = Statement(schema, dialect, database, _arguments(parsed.tree))
-    _number_marks(found[0].tree)
+    _bind_limits(found[0].tree, statement.parameters)
     reading = _delivered(statement, Queries(statement).build(found[0].tree, None, {}), VIEW, zone)
     return _inexact(reading, CURSOR) if parsed.kind == "fetch" else reading
 

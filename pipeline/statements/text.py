@@ -15,6 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from pipeline.statements.dialects import dialect_of
+from pipeline.statements.soql import join_relationships, plain_soql
 
 LONGEST = 256_000
 DEEPEST = 60
@@ -49,13 +50,8 @@ _QUIET = re.compile(
     r"|policy|type|domain|rule|event|server|temp(?:orary)?\s+sequence)|flush|kill|optimize|print|go)\b"
 )
 _RUNS_INSIDE = re.compile(r"(?i)\bexecute\s+(?:immediate|\w)|\bdo\s+\$|\bcall\s|\bexec\s")
-_SOQL_TAILS = re.compile(
-    r"(?i)\bwith\s+(?:security_enforced|user_mode|system_mode)\b|\busing\s+scope\s+\w+|\ball\s+rows\b"
-    r"|\bfor\s+(?:view|reference|update)\b|\bupdate\s+(?:tracking|viewstat)\b"
-)
-_SOQL_FIELDS = re.compile(r"(?i)\bfields\s*\(\s*(?:all|standard|custom)\s*\)")
-_SOQL_STAMP = re.compile(r"\b\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))?(?![\w'])")
-_SOQL_SPAN = re.compile(r"(?i)\b((?:last|next)_n_\w+)\s*:\s*(\d+)")
+_ARGUMENT = re.compile(r"@(\w+)\s*=\s*(?:n?'((?:''|[^'])*)'|(-?\d+(?:\.\d+)?)|(null))(?=\s*(?:,|;|\Z))", re.I)
+_MARK = re.compile(rf"{_TEXT.pattern}|--[^\n]*|/\*.*?\*/|\?(\d*)|(?<![:\w]):(\d+)\b", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def parse(text: str, dialect: str) -> tuple[Parsed, ...]:
     trees = _trees(bare, dialect)
     if trees is None:
         return (Parsed("unread"),)
-    return tuple(_of_tree(tree) for tree in trees if tree is not None) or (Parsed("quiet", action=METADATA),)
+    return tuple(_told(tree) for tree in trees if tree is not None) or (Parsed("quiet", action=METADATA),)
 
 
 def _command(text: str, dialect: str) -> Parsed | None:
@@ -95,7 +91,8 @@ def _command(text: str, dialect: str) -> Parsed | None:
     if found := _PREPARE.match(text):
         return _wrapped(found[2].strip(), dialect, "prepare", VIEW, found[1])
     if text[:5].lower() in ("fetch", "move ") and (found := _FETCH.match(text)):
-        return Parsed("fetch", None, VIEW, _name(found[1]))
+        is_moving = text[:5].lower() == "move "
+        return Parsed("quiet", action=METADATA) if is_moving else Parsed("fetch", None, VIEW, _name(found[1]))
     if found := _UNLOAD.match(text):
         inner = found[1].replace("''", "'") if found[1] is not None else found[2] or found[3]
         return _wrapped(inner, dialect, "query", EXPORT, "")
@@ -127,12 +124,52 @@ def _name(name: str) -> str:
 
 
 def _trees(text: str, dialect: str) -> list[exp.Expr | None] | None:
-    if dialect == "soql":
-        text = _plain_soql(text)
+    is_soql = dialect == "soql"
+    text = plain_soql(text) if is_soql else number_marks(text, dialect)
     try:
-        return list(sqlglot.parse(text, read=dialect_of(dialect).parser))
+        trees: list[exp.Expr | None] = list(sqlglot.parse(text, read=dialect_of(dialect).parser))
+        return [join_relationships(tree) if is_soql and tree is not None else tree for tree in trees]
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError):
         return None  # hostile text makes the parser stumble in more ways than it documents
+
+
+def number_marks(text: str, dialect: str) -> str:
+    """Number the nameless `?` in the order in which they are written, for a tree keeps another order.
+
+    PostgreSQL numbers its own marks, and there `?` is an operator.
+    """
+    if dialect_of(dialect).parser in ("postgres", "redshift") or not re.search(r"\?|:\d", text):
+        return text
+    count = 0
+
+    def numbered(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[0][0] not in "?:":
+            return found[0]
+        count += 1
+        return f":m{found[1] or found[2] or count}"
+
+    return _MARK.sub(numbered, text)
+
+
+def batch_arguments(text: str) -> dict[str, tuple[str, str]]:
+    """Return the values that `sp_executesql` is given for the names in its statement: name → kind and text."""
+    found = _BATCH.match(_LEADING.sub("", text))
+    if found is None:
+        return {}
+    held = {}
+    for name, quoted, number, null in _ARGUMENT.findall(_LEADING.sub("", text)[found.end() :]):
+        held[name.lower()] = (
+            ("null", "") if null else ("number", number) if number else ("text", quoted.replace("''", "'"))
+        )
+    return held
+
+
+def _told(tree: exp.Expr) -> Parsed:
+    try:
+        return _of_tree(tree)
+    except (AttributeError, KeyError, ValueError, TypeError, IndexError):
+        return Parsed("unread", tree)  # a tree of a shape nobody foresaw
 
 
 def _of_tree(tree: exp.Expr) -> Parsed:
@@ -150,7 +187,9 @@ def _of_tree(tree: exp.Expr) -> Parsed:
         query = tree.expression
         if isinstance(query, exp.Values) and query.find(exp.Query):
             query = exp.Select(expressions=[part.copy() for part in query.find_all(exp.Subquery)])
-        if isinstance(query, exp.Query) and not isinstance(query, exp.Values) and tree.args.get("kind") != "VIEW":
+        # a view keeps nothing, a materialized one holds a copy
+        is_kept = tree.args.get("kind") != "VIEW" or tree.find(exp.MaterializedProperty) is not None
+        if isinstance(query, exp.Query) and not isinstance(query, exp.Values) and is_kept:
             return Parsed("query", _with_ctes(query, tree), COPY)
         return Parsed("quiet", tree, WRITE)
     if isinstance(tree, (exp.Update, exp.Delete)):
@@ -207,11 +246,28 @@ def _of_change(tree: exp.Update | exp.Delete) -> Parsed:
         return _of_assignment(tree) if isinstance(tree, exp.Update) else Parsed("quiet", tree, action)
     if not isinstance(tree.this, exp.Table):
         return Parsed("unread", tree)
-    query = exp.Select(expressions=[item.copy() for item in returning.expressions])
-    query = query.from_(tree.this.copy())
+    query = exp.Select(expressions=[_returned(item.copy()) for item in returning.expressions])
+    sources = tree.args.get("from_") or tree.args.get("using")
+    held = sources if isinstance(sources, list) else [sources.this] if sources else []
+    names = {table.alias_or_name.lower() for source in held for table in source.find_all(exp.Table)}
+    # T-SQL may name what it changes by an alias of its FROM
+    first, *others = held if tree.this.name.lower() in names else [tree.this, *held]
+    query = query.from_(first.copy())
+    for other in others:
+        query = query.join(other.copy())
     if tree.args.get("where") is not None:
         query.set("where", tree.args["where"].copy())
     return Parsed("query", query, VIEW)
+
+
+def _returned(item: exp.Expr) -> exp.Expr:
+    """Read T-SQL's `inserted.` and `deleted.` as the row that is changed."""
+    for column in [item, *item.find_all(exp.Column)]:
+        if isinstance(column, exp.Column) and column.table.lower() in ("inserted", "deleted"):
+            if isinstance(column.this, exp.Star):
+                return exp.Star()
+            column.set("table", None)
+    return item
 
 
 def _of_assignment(tree: exp.Update) -> Parsed:
@@ -246,17 +302,3 @@ def _hides_code(text: str, dialect: str) -> bool:
         plain = _TEXT.sub("", text)
         return "/*!" in plain or "/*M!" in plain or re.search(r"--(?=[^\s\-])", plain) is not None
     return False
-
-
-def _plain_soql(text: str) -> str:
-    """Write SOQL so that an SQL parser reads it: clauses without meaning for rows go, bare stamps become text."""
-    parts, end = [], 0
-    for quoted in re.finditer(r"'(?:\\.|[^'\\])*'", text):
-        parts += [_plain_part(text[end : quoted.start()]), quoted[0]]
-        end = quoted.end()
-    return "".join([*parts, _plain_part(text[end:])])
-
-
-def _plain_part(text: str) -> str:
-    text = _SOQL_FIELDS.sub("*", _SOQL_TAILS.sub(" ", text))
-    return _SOQL_SPAN.sub(r"\1(\2)", _SOQL_STAMP.sub(lambda found: f"'{found[0]}'", text))
