@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,27 @@ import pyarrow as pa
 from pyarrow import parquet
 from ruamel.yaml import YAML
 
+from tests.checks.sql_faults import SQL_FAULTS
+
 ROOT = Path(__file__).resolve().parents[1]
 FAULTS_OF = ROOT / "tests" / "checks" / "test_faults_are_caught.py"
 HEAD = "# Made by `make docs` from a run, docs/columns.yaml and expectations/; checked fresh by `make test`.\n"
 FAULTS_HEAD = """# Faults, and what catches them
 
-Made by `make docs` from `tests/checks/test_faults_are_caught.py`, which seeds each fault into a sound run and sees that
-the expectation named here catches it and names every row. A critical expectation that fails publishes nothing.
+Made by `make docs` from `tests/checks/`: each fault is seeded, and the expectation named here catches it and names
+every row. A critical expectation that fails publishes nothing.
 
+## In the tables
+
+"""
+SQL_FAULTS_HEAD = """
+## In the SQL itself
+
+One rule is changed, and the sample incident's tables are built anew. Staging and intermediate tables are judged where
+they stand, against what they were made of; what is lost in the middle is lost consistently everywhere after it.
+
+| fault | in | caught by | which says |
+| --- | --- | --- | --- |
 """
 PERSONAL = {"contact_value": "personal data"}
 PSEUDONYMS = dict.fromkeys(("person_id", "contact_id", "contact_ids", "record_key"), "pseudonymous personal data")
@@ -69,11 +83,20 @@ def describe_faults() -> str:
         said = _suite(other or table)[name]["description"]
         shown = f"`{other}.{name}`" if other else f"`{name}`"
         lines.append(f"| `{table}` | `{done}` | {shown} | {said} |".replace("||", "‖"))
-    return FAULTS_HEAD + "\n".join(lines) + "\n"
+    return FAULTS_HEAD + "\n".join(lines) + "\n" + SQL_FAULTS_HEAD + "\n".join(_sql_faults()) + "\n"
+
+
+def _sql_faults() -> Iterator[str]:
+    for fault in SQL_FAULTS:
+        table, _, name = fault.caught_by.partition(".")
+        said = _suite(table)[name]["description"]
+        right, wrong = (" ".join(text.split()).replace("|", "‖") for text in (fault.right, fault.wrong))
+        yield f"| {fault.what} | `{fault.table}`: `{right}` → `{wrong}` | `{fault.caught_by}` | {said} |"
 
 
 def _suite(table: str) -> dict[str, dict[str, Any]]:
-    document = json.loads((ROOT / "expectations" / f"{table}.json").read_text(encoding="utf-8"))
+    (path,) = (ROOT / "expectations").glob(f"**/{table}.json")
+    document = json.loads(path.read_text(encoding="utf-8"))
     return {item["meta"]["name"]: item for item in document["expectations"]}
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from pipeline.chain import Registry
 from pipeline.checks import CheckResult
 from pipeline.checks.apart import Checks, open_checks
+from pipeline.checks.standing import JudgedEngine, find_suites
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.errors import ConfigurationError, InputError, ScopeError
@@ -102,6 +103,11 @@ class Gates:
                 memory=self.memory,
             )
 
+    def over(self, engine: Engine) -> JudgedEngine:
+        """Return the engine with every table judged as it is built, if there is a suite for it."""
+        suites = {} if self.checks is None else find_suites(find_expectations())
+        return JudgedEngine(engine, suites, self.quarantine)
+
     def results(self) -> list[CheckResult]:
         """Wait for what was begun; raises GateError if a critical expectation failed."""
         if self.checks is None:
@@ -150,9 +156,10 @@ def run_incident(
         limits = source.model.limits
         memory = limits.memory
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
-        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as engine:
-            _load(engine, landed)
-            _refuse_overlaps(engine, _steps(), watch)
+        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as database:
+            _load(database, landed)
+            _refuse_overlaps(database, _steps(), watch)
+            engine = gates.over(database)
             gates.begin(landed)
             staged = work / "staged"
             with gates.first():
@@ -175,12 +182,12 @@ def run_incident(
 
 
 def _seal(
-    source: IncidentSource, span: Window, engine: Engine, summary: dict[str, Any], staged: Path, gates: Gates
+    source: IncidentSource, span: Window, engine: JudgedEngine, summary: dict[str, Any], staged: Path, gates: Gates
 ) -> dict[str, Any]:
     """Draw the report while the tables are being checked; once they are, write it, and say what the run is made of."""
     with gates.watch.stage("drawing the report"):
         drawn = draw(staged)
-    checked = [*gates.results(), *gates.results()]
+    checked = [*gates.results(), *engine.results, *gates.results()]
     with gates.watch.stage("sealing"):
         return build_manifest(source, span, engine, summary, staged, checked, drawn.finish)
 

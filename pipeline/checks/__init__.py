@@ -18,7 +18,7 @@ from pipeline.errors import GateError
 if TYPE_CHECKING:
     from pipeline.checks.judge import Judge
 
-__all__ = ["CheckResult", "run_checks"]
+__all__ = ["CheckResult", "clear_keys", "refuse_critical", "run_checks"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def run_checks(
     Raises GateError if a critical expectation failed, could not be evaluated, or a table or suite is missing.
     """
     loaded = [load_suite(suites, table) for table in tables]
-    _clear(quarantine, tables)
+    clear_keys(quarantine, tables)
     from pipeline.checks.judge import open_judge
 
     with open_judge({**(beside or {}), **tables}, scratch, threads, memory) as judge:
@@ -65,7 +65,7 @@ def run_checks(
         for suite in loaded:
             verdicts = judge.validate(suite)
             results += [_result(judge, item, verdicts[item.name], quarantine) for item in suite.expectations]
-    _refuse_critical(results, quarantine)
+    refuse_critical(results, quarantine)
     return results
 
 
@@ -83,13 +83,15 @@ def _quarantine(judge: Judge, expectation: Expectation, quarantine: Path) -> int
     return judge.save(failing_keys_sql(expectation), path)
 
 
-def _clear(quarantine: Path, tables: Mapping[str, str]) -> None:
+def clear_keys(quarantine: Path, tables: Mapping[str, str]) -> None:
+    """Remove what an earlier check of these tables left in quarantine."""
     for table in tables:
         for path in quarantine.glob(f"{table}.*.parquet"):
             path.unlink()
 
 
-def _refuse_critical(results: Sequence[CheckResult], quarantine: Path) -> None:
+def refuse_critical(results: Sequence[CheckResult], quarantine: Path) -> None:
+    """Raise GateError if any critical expectation failed, naming each."""
     failed = [result for result in results if not result.is_success and result.severity == "critical"]
     if not failed:
         return
