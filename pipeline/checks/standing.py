@@ -59,7 +59,7 @@ class JudgedEngine:
         self._engine = engine
         self._suites = suites
         self._quarantine = quarantine
-        self.results: list[CheckResult] = []
+        self._results: dict[str, list[CheckResult]] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
@@ -68,4 +68,9 @@ class JudgedEngine:
         """Build a table and judge it; raises GateError if it is not as it must be."""
         self._engine.build(name, sql)
         if name in self._suites:
-            self.results += check_standing(self._engine, name, self._suites[name], self._quarantine)
+            self._results[name] = check_standing(self._engine, name, self._suites[name], self._quarantine)
+
+    @property
+    def results(self) -> list[CheckResult]:
+        """What became of every expectation so far; of a table that was built anew, of its last build."""
+        return [result for results in self._results.values() for result in results]

@@ -340,7 +340,7 @@ SQL_FAULTS = (
         "int_subject_components",
         "left join resolved",
         "inner join resolved",
-        "int_subject_components.every_subject_is_somebody",
+        "int_subject_components.every_linked_subject_is_somebody",
     ),
     SqlFault(
         "a record is as sure as its weakest finding",
