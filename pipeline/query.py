@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # A spreadsheet runs a cell that starts so; an apostrophe before it makes it text again.
 FORMULA = r"^[=+\-@\t\r\n]"
+# What steers a terminal or turns the reading direction; tabs and line ends may stand in a quoted cell.
+STEERING = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ def ask(folder: Path, sql: str, *, with_contacts: bool = False) -> Answer:
 
 
 def write_csv(answer: Answer, stream: IO[bytes]) -> None:
-    """Write `answer` as CSV; cells that a spreadsheet would run as a formula begin with an apostrophe."""
+    """Write `answer` as CSV; cells that a spreadsheet would run as a formula begin with an apostrophe.
+
+    What would steer the terminal that a pipe may end in becomes a dot.
+    """
     from pyarrow import csv
 
     first = True
@@ -130,7 +135,8 @@ def _guard(batch: pa.RecordBatch) -> pa.RecordBatch:
         if not pa.types.is_string(cells.type):
             return cells
         runs = compute.fill_null(compute.match_substring_regex(cells, FORMULA), False)
-        return compute.if_else(runs, compute.binary_join_element_wise("'", cells, ""), cells)
+        held = compute.if_else(runs, compute.binary_join_element_wise("'", cells, ""), cells)
+        return compute.replace_substring_regex(held, STEERING, "·")
 
     columns = [guard(_as_cells(column)) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, names=_distinct(batch.schema.names))

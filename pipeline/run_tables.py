@@ -6,6 +6,7 @@ quote a cell, so none of them leaves this room.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +41,8 @@ class RunTables:
         import duckdb
 
         try:
-            asked = self._database.execute(sql, list(parameters))
+            with without_pandas():
+                asked = self._database.execute(sql, list(parameters))
             names = [column[0] for column in asked.description]
             return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
         except duckdb.Error as error:
@@ -55,6 +57,19 @@ class RunTables:
         return next(iter(self.rows(sql, parameters)[0].values()))
 
 
+@contextmanager
+def without_pandas() -> Iterator[None]:
+    """Keep DuckDB from importing pandas, half a second, to see whether a statement's parameter is one of its values."""
+    is_kept_out = "pandas" not in sys.modules
+    if is_kept_out:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if is_kept_out:
+            del sys.modules["pandas"]
+
+
 def open_database(tables: Mapping[str, Sequence[Path]]) -> duckdb.DuckDBPyConnection:
     """Return a locked database in which each table is a view on its files."""
     import duckdb
@@ -65,7 +80,8 @@ def open_database(tables: Mapping[str, Sequence[Path]]) -> duckdb.DuckDBPyConnec
     for name, paths in tables.items():
         database.read_parquet([str(path) for path in paths], union_by_name=True).create_view(name)
     allowed = [str(path) for paths in tables.values() for path in paths]
-    database.execute("set allowed_paths = $paths", {"paths": allowed})
+    with without_pandas():
+        database.execute("set allowed_paths = $paths", {"paths": allowed})
     database.execute("set enable_external_access = false")
     database.execute("set lock_configuration = true")
     return database

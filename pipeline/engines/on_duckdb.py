@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import InputError, PublishingError, ScopeError
+from pipeline.run_tables import without_pandas
 
 # The project's SQL is written once for every engine; these words of Spark's are spelled otherwise in DuckDB.
 WORDS = (
@@ -61,7 +62,8 @@ class DuckDB:
 
     def _run(self, sql: str, about: str, parameters: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.execute(sql, list(parameters))
+            with without_pandas():
+                return self._connection.execute(sql, list(parameters))
         except duckdb.OutOfMemoryException:
             raise InputError(
                 f"not enough memory to build {about}", remedy="raise limits.memory or lower limits.threads"

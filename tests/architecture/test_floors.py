@@ -21,7 +21,7 @@ NO_ROOMS = {"utils", "util", "helpers", "common", "core", "misc", "shared", "bas
 # Third-party library → the rooms it lives in (the first part of the module's path).
 ROOMS = {
     "vl_convert": {"report"},
-    "typer": {"cli", "cli_options"},
+    "typer": {"cli", "commands"},
     "rich": {"summary", "telling"},
     "pydantic": {"config", "config_checks", "config_schema", "incident_file"},
     "pydantic_core": {"config", "config_checks", "incident_file"},

@@ -48,13 +48,6 @@ SQL_FAULTS = (
         "stg_event_instants.window_is_half_open",
     ),
     SqlFault(
-        "the window starts a day late",
-        "stg_event_instants",
-        "readings.occurred_at >= incident.window_start_at",
-        "readings.occurred_at >= incident.window_start_at + interval 1 day",
-        "stg_event_instants.window_is_half_open",
-    ),
-    SqlFault(
         "events outside the window are lost",
         "stg_event_instants",
         "where is_reading_in_window or not is_in_window",
@@ -137,13 +130,6 @@ SQL_FAULTS = (
         "events.action in ('list', ",
         "events.action in ('export', 'list', ",
         "int_event_contents.what_delivered_something_is_a_read",
-    ),
-    SqlFault(
-        "empty answers are reads",
-        "int_event_contents",
-        "when events.row_count = 0 then 'nothing_delivered'",
-        "when events.row_count < 0 then 'nothing_delivered'",
-        "int_event_contents.what_delivered_nothing_is_no_read",
     ),
     SqlFault(
         "exports are not followed",

@@ -56,6 +56,14 @@ def test_csv_cells_are_no_formulas(finished: Path, scope: Scope) -> None:
     ]
 
 
+def test_csv_cells_steer_no_terminal(finished: Path, scope: Scope) -> None:
+    hostile = "select 'a' || chr(27) || '[2Jb' || chr(8238) || 'c' || chr(9) || chr(155) || 'd' as cell"
+    assert scope("query", hostile, "--format", "csv").stdout == '"cell"\n"a·[2Jb·c\t·d"\n'
+    for form in ("json", "table"):
+        told = scope("query", hostile, "--format", form).stdout
+        assert not set(told) & {chr(27), chr(8238), chr(155)}
+
+
 def test_json_keeps_lists_numbers_and_nulls(finished: Path, scope: Scope) -> None:
     sql = "select brand, fields, event_count, sum(event_count) over () as s, seen_at from people order by person_id"
     rows = json.loads(scope("query", "--format", "json", sql).stdout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -55,6 +56,16 @@ WHY_NOT = ("why-not", "--quiet", "--incident", str(SAMPLE / "incident.yaml"))
 def email_of(file: str, key: str) -> str:
     with (SAMPLE / "lists" / file).open(newline="", encoding="utf-8") as lines:
         return next(row["email"] for row in csv.DictReader(lines) if key in row.values())
+
+
+def test_nothing_is_imported_that_takes_long(sample_run: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from pipeline.explain import explain; "
+        "explain(Path(sys.argv[1]), 'list_tarn:TT-0901'); "
+        "print({'pandas', 'polars', 'numpy', 'pyarrow', 'pydantic'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(sample_run)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_a_person_is_found_by_id_record_and_contact(sample_run: Path) -> None:
