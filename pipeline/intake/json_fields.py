@@ -22,6 +22,7 @@ NOT_JSON, NOT_OBJECT, TOO_DEEP = "not JSON", "not a JSON object", "JSON nested t
 
 # How many objects are held as Python values at once: enough to amortise a call, little enough to stay in the cache.
 _PIECE = 5_000
+_SHARED = " shared"
 _NULL = msgspec.Raw(b"null")
 _Scalar = str | int | float | bool | None
 
@@ -32,9 +33,11 @@ class Fields:
 
     scalars: Mapping[str, str] = field(default_factory=dict)
     whole: Mapping[str, str] = field(default_factory=dict)
+    shared: str | None = None
+    """A key whose object many records share word for word: what lies in it is decoded once for each distinct text."""
 
     def __hash__(self) -> int:
-        return hash((tuple(self.scalars.items()), tuple(self.whole.items())))
+        return hash((tuple(self.scalars.items()), tuple(self.whole.items()), self.shared))
 
     @property
     def columns(self) -> list[str]:
@@ -66,8 +69,20 @@ def read_fields(texts: pl.Series, fields: Fields) -> pl.DataFrame:
 
     Null texts give nulls and no refusal. Two paths may not lead into each other (`a` as a scalar and `a.b`).
     """
+    if fields.shared is not None:
+        return _read_shared(texts, fields, fields.shared)
     pieces = [_read_piece(texts.slice(start, _PIECE), fields) for start in range(0, len(texts), _PIECE)]
     return pl.concat(pieces) if pieces else _read_piece(texts, fields)
+
+
+def _read_shared(texts: pl.Series, fields: Fields, key: str) -> pl.DataFrame:
+    inner = {c: path.removeprefix(f"{key}.") for c, path in fields.scalars.items() if path.startswith(f"{key}.")}
+    outer = {c: path for c, path in fields.scalars.items() if c not in inner}
+    found = read_fields(texts, Fields(outer, {**fields.whole, _SHARED: key}))
+    distinct = found[_SHARED].unique().drop_nulls()
+    held = read_fields(distinct, Fields(inner)).drop(REFUSAL).with_columns(distinct.alias(_SHARED))
+    whole = found.join(held, on=_SHARED, how="left", maintain_order="left")
+    return whole.select(REFUSAL, *fields.columns)
 
 
 def read_either_case(texts: pl.Series, fields: Fields, proof: str) -> pl.DataFrame:

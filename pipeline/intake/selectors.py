@@ -27,6 +27,7 @@ Network = IPv4Network | IPv6Network
 
 _ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])|(?<=\.)0+(?=[0-9])")  # 203.0.113.007, as some devices pad
 _PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+)$")
+_PLAIN = r"^([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})$"
 NOBODY_KNOWS = "?"
 _NEVER, _ALWAYS = pl.lit(False), pl.lit(True)
 
@@ -60,9 +61,10 @@ def has_unreadable_address(selectors: list[Selector], columns: Mapping[str, str]
         return (cell(columns["ip"]) == NOBODY_KNOWS).fill_null(False)
 
     def judge(texts: pl.Series) -> pl.Series:
-        distinct = texts.unique(maintain_order=True).drop_nulls()
-        verdicts = [any(read_address(part) is None for part in _parts(text)) for text in distinct.to_list()]
-        unreadable = distinct.filter(pl.Series(verdicts, dtype=pl.Boolean))
+        distinct = texts.unique().drop_nulls()
+        odd = distinct.filter(_plain_numbers(distinct).is_null())
+        verdicts = [any(read_address(part) is None for part in _parts(text)) for text in odd.to_list()]
+        unreadable = odd.filter(pl.Series(verdicts, dtype=pl.Boolean))
         return texts.is_in(unreadable.implode()).fill_null(False)
 
     return cell(columns["ip"]).map_batches(judge, return_dtype=pl.Boolean)
@@ -119,15 +121,33 @@ def _holds(attribute: str, values: list[str], text: pl.Expr, is_any_enough: bool
 
 
 def _in_networks(text: pl.Expr, networks: list[Network], is_any_enough: bool) -> pl.Expr:
-    """Judge each distinct address once."""
+    """Judge each distinct cell once: one that is a plain IPv4 address as a number, any other as the text it is."""
+    ranges = [(int(one[0]), int(one[-1])) for one in networks if isinstance(one, IPv4Network)]
 
     def judge(texts: pl.Series) -> pl.Series:
-        distinct = texts.unique(maintain_order=True).drop_nulls()
-        verdicts = [_are_inside(value, networks, is_any_enough) for value in distinct.to_list()]
-        inside = distinct.filter(pl.Series(verdicts, dtype=pl.Boolean))
-        return texts.is_in(inside.implode()).fill_null(False)
+        distinct = texts.unique().drop_nulls()
+        number = _plain_numbers(distinct)
+        is_plain = number.is_not_null()
+        plain, odd = distinct.filter(is_plain), distinct.filter(~is_plain)
+        verdicts = [_are_inside(value, networks, is_any_enough) for value in odd.to_list()]
+        found = number.drop_nulls()
+        inside = reduce(or_, [found.is_between(*ends) for ends in ranges], pl.repeat(False, len(found), eager=True))
+        theirs = pl.concat([odd.filter(pl.Series(verdicts, dtype=pl.Boolean)), plain.filter(inside)])
+        return texts.is_in(theirs.implode()).fill_null(False)
 
     return text.map_batches(judge, return_dtype=pl.Boolean)
+
+
+def _plain_numbers(texts: pl.Series) -> pl.Series:
+    """Read cells that hold one IPv4 address and nothing else as its number; null for any other."""
+    octets = (
+        texts.alias("text").to_frame().select(pl.col("text").str.extract_groups(_PLAIN).alias("found")).unnest("found")
+    )
+    value = pl.lit(0, pl.Int64)
+    for name in octets.columns:
+        octet = pl.col(name).cast(pl.Int64)
+        value = value * 256 + pl.when(octet <= 255).then(octet)
+    return octets.select(value.alias("number")).to_series()
 
 
 def _parts(text: str) -> list[str]:

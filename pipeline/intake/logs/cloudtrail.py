@@ -53,7 +53,7 @@ _SCALARS = {
     "login": "responseElements.ConsoleLogin",
     **{column: f"userIdentity.{path}" for column, path in _IDENTITY.items()},
 }  # fmt: skip
-RECORD = Fields(_SCALARS, {"request": "requestParameters", "resources": "resources"})
+RECORD = Fields(_SCALARS, {"request": "requestParameters", "resources": "resources"}, "userIdentity")
 _WRAPPED = Fields({"event": "CloudTrailEvent", "message": "@message", "stamp": "@timestamp"}, {"detail": "detail"})
 
 

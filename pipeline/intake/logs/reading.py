@@ -71,8 +71,19 @@ def read_batch(batch: Batch, found: Format, options: Options) -> Batch:
     cells = cells.with_columns(records.select(whole.alias(WHOLE)).to_series())
     refused = cells.filter(pl.col(REFUSAL).is_not_null())
     rejects = [Reject(line, reason) for line, reason in refused.select(LINE, REFUSAL).iter_rows()]
-    good = strip_nuls(cells.filter(pl.col(REFUSAL).is_null()).drop(REFUSAL))
+    good = cells.filter(pl.col(REFUSAL).is_null()).drop(REFUSAL)
+    if _may_hold_nuls(found, records):
+        good = strip_nuls(good)
     return Batch(good, sorted([*batch.rejects, *rejects], key=lambda reject: reject.line))
+
+
+def _may_hold_nuls(found: Format, records: pl.DataFrame) -> bool:
+    """Tell whether cells can hold a NUL: lines and entries have lost theirs, in objects one is written as an escape."""
+    if found.shape in (LINES, ENTRIES):
+        return False
+    if TEXT not in records.columns:
+        return True
+    return bool(records[TEXT].str.contains_any(["\\u0000", "\x00"]).any())
 
 
 def _extra(name: str, own: str, found: Format, records: pl.DataFrame) -> pl.Expr:

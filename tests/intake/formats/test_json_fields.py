@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -28,10 +30,11 @@ ODD = {
 }
 
 
+@pytest.mark.parametrize("shared", [None, "a"])
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
-def test_odd_records_are_read_or_refused_alone(text: str) -> None:
+def test_odd_records_are_read_or_refused_alone(text: str, shared: str | None) -> None:
     refusal, values = ODD[text]
-    found = read_fields(pl.Series([GOOD, text, GOOD]), FIELDS)
+    found = read_fields(pl.Series([GOOD, text, GOOD]), replace(FIELDS, shared=shared))
     good = {"refusal": None, "b": "x", "n": "5", "at": "q", "dotted": "z", "whole": '{"k": [1]}'}
     assert found.row(0, named=True) == found.row(2, named=True) == good
     assert found.row(1, named=True) == {**dict.fromkeys(good), "refusal": refusal, **values}
