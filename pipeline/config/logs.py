@@ -15,7 +15,7 @@ CoverageStatus = Literal["complete", "verified", "deleted", "rolled_over", "not_
 EVENT_COLUMNS = (
     *("time", "end_time", "duration", "event_id", "action", "resource", "outcome", "status", "content_type"),
     *("columns", "record_keys", "filters", "rows", "bytes", "range"),
-    *("statement", "dialect", "parameters", "database", "signal", "plane", "sequence"),
+    *("statement", "dialect", "parameters", "database", "signal", "plane", "sequence", "delivered"),
 )
 ACTIONS = ("view", "search", "export", "copy", "list", "metadata", "count", "write", "delete", "login")
 SIGNALS = ("logging_stopped", "logging_started", "logging_deleted", "scope_changed", "throttled", "sampled")

@@ -20,6 +20,7 @@ OBJECT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     ),
     "gcp_audit": (
         *_WHAT, "columns", "filters", "rows", *_STATED, "principal", "ip", "token", "user_agent", "account",
+        "delivered",
     ),
     "ocsf": (
         *_WHAT, "columns", "record_keys", "filters", "bytes", "status", "content_type", *_STATED, "principal", "ip",

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
 import polars as pl
 
 from pipeline.intake.files import InputFile
@@ -75,7 +76,7 @@ def _judge() -> pl.Expr:
 
 def _frame(good: pl.DataFrame, block: Block, layout: Layout, seen: Seen) -> pl.DataFrame:
     cells = [look_up(column).alias(cell_name(column)) for column in layout.columns]
-    whole = [pl.col("text").alias(WHOLE)] if layout.is_whole_needed else []
+    whole = [_without_nulls(good["text"]).alias(WHOLE)] if layout.is_whole_needed else []
     line = (pl.col("row").cast(pl.Int64) + block.first_line).alias(LINE)
     frame = good.select(line, *cells, *whole)
     seen.line_count += good.height
@@ -85,6 +86,31 @@ def _frame(good: pl.DataFrame, block: Block, layout: Layout, seen: Seen) -> pl.D
         if column not in seen.columns and _holds(frame, good, column):
             seen.columns.add(column)
     return strip_nuls(frame) if b"\x00" in block.data or b"\\u0000" in block.data else frame
+
+
+def _without_nulls(texts: pl.Series) -> pl.Series:
+    """Write lines as if no key were null, for one that is null and one that is missing say the same.
+
+    A line whose style is neither of the two usual ones stays as it is.
+    """
+    distinct = texts.filter(texts.str.contains("null", literal=True)).unique()
+    if not len(distinct):
+        return texts
+    return texts.replace(distinct, pl.Series([_drop_nulls(text) for text in distinct.to_list()], dtype=pl.String))
+
+
+def _drop_nulls(text: str) -> str:
+    try:
+        held = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return text
+    values = {key: bytes(raw).decode() for key, raw in held.items()}
+    for colon, comma in ((":", ","), (": ", ", ")):
+        pairs = {key: f"{json.dumps(key, ensure_ascii=False)}{colon}{value}" for key, value in values.items()}
+        if "{" + comma.join(pairs.values()) + "}" == text:
+            kept = [pairs[key] for key, value in values.items() if value != "null"]
+            return "{" + comma.join(kept) + "}"
+    return text
 
 
 def look_up(column: str) -> pl.Expr:

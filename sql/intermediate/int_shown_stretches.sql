@@ -1,7 +1,7 @@
 -- One row per log × stretch in which the log itself shows that it is not complete, and how.
 -- Semantics, section 7: coverage is declared, and checked against the log. Stopped until it is started, deleted for
--- good, sampled or throttled from the first line that says so; and a log that tells management from data events and has
--- none of data in the window cannot show what was read.
+-- good, sampled or throttled from the first line that says so; a log that tells management from data events and has none
+-- of data in the window cannot show what was read; and where lines come late, the last of them may not be here yet.
 
 with
 
@@ -100,3 +100,14 @@ select
     'lines_missing' as status
 
 from int_missing_lines
+
+union all
+
+select
+    late.log,
+    late.from_at,
+    incident.window_end_at as until_at,
+    'late' as status
+
+from int_late_deliveries as late
+cross join incident

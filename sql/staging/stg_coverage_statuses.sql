@@ -1,6 +1,7 @@
 -- One row per status of a stretch of a log: is it a gap, is it shown by the log itself, which of several stands.
--- A gap is a stretch in which lines are known to be missing (semantics, section 7). A log that samples, is throttled or
--- has no data events shows less than all, but nobody knows of a line it lost: neither a gap nor a proof.
+-- A gap is a stretch in which lines are known to be missing (semantics, section 7). A log that samples, is throttled,
+-- has no data events or is delivered late shows less than all, but nobody knows of a line it lost: neither a gap nor a
+-- proof.
 
 select
     status,
@@ -19,6 +20,7 @@ from (
     ('no_data_events', 7, false, true),
     ('sampled', 8, false, true),
     ('throttled', 9, false, true),
-    ('complete', 10, false, false),
-    ('undeclared', 11, false, false)
+    ('late', 10, false, true),
+    ('complete', 11, false, false),
+    ('undeclared', 12, false, false)
 ) as statuses (status, status_rank, is_gap, is_shown)

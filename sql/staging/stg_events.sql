@@ -12,7 +12,8 @@ deliveries as (
             partition by event_key
             order by file nulls last, line nulls last, event_number nulls last
         ) as delivery_number,
-        count(*) over (partition by event_key) as delivery_count
+        count(*) over (partition by event_key) as delivery_count,
+        min(delivered_at) over (partition by event_key) as first_delivered_at
 
     from landed_events
 
@@ -37,6 +38,7 @@ select
     signal,
     plane,
     sequence_number,
+    first_delivered_at as delivered_at,
     delivery_count
 
 from deliveries

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import random
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Any
 
 import polars as pl
@@ -11,7 +14,7 @@ import pytest
 from pipeline.config import Selector
 from pipeline.errors import ConfigurationError, InputError
 from pipeline.intake.rows import cell_name
-from pipeline.intake.selectors import first_match
+from pipeline.intake.selectors import first_match, has_unreadable_address, read_address
 
 
 def log(*columns: str, **more: Any) -> dict[str, Any]:
@@ -217,3 +220,58 @@ def test_of_several_addresses_any_is_the_intruders_and_all_must_be_trusted(
     found = first_match(selectors, "web", {"ip": "client"}, "UTC", is_any_enough=role == "intruder")
     frame = pl.DataFrame({cell_name("client"): [listed]})
     assert frame.select(found.is_not_null()).item() == is_match
+
+
+def test_addresses_are_judged_as_python_judges_them() -> None:
+    draw = random.Random(11)
+    cells = [".".join(str(draw.choice([0, 1, 7, 9, 113, 203, 255, 256, 999])) for _ in range(4)) for _ in range(400)]
+    cells += [
+        "203.0.113.007",
+        "203.0.113.7:443",
+        "::ffff:203.0.113.7",
+        "203.0.113.7, 9.9.9.9",
+        "2001:db8::1",
+        "",
+        "-",
+        "?",
+    ]
+    networks = ["203.0.113.0/24", "7.0.0.0/8", "0.0.0.0/30", "2001:db8::/32", "255.255.255.255"]
+    selectors = [Selector.model_validate({"conditions": {"ip": networks}})]
+    frame = pl.DataFrame({cell_name("client"): cells})
+    found = frame.select(
+        first_match(selectors, "web", {"ip": "client"}, "UTC", is_any_enough=True).is_not_null().alias("match"),
+        has_unreadable_address(selectors, {"ip": "client"}).alias("unreadable"),
+    )
+    for text, is_match, is_unreadable in zip(cells, *found.get_columns(), strict=True):
+        parts = [part for part in text.split(", ") if part not in ("", "-")]
+        read = [read_address(part) for part in parts]
+        assert is_match == any(one in ip_network(net) for one in read if one for net in networks), text
+        assert is_unreadable == any(one is None for one in read), text
+
+
+def test_when_a_line_came_is_read_and_makes_no_other_event_of_it(land_it) -> None:
+    files = {
+        "log.csv": "time,id,came\n2026-03-28T10:00:00,a,2026-03-28T12:30:00\n2026-03-28T10:00:00,a,2026-03-30T12:30:00\n"
+        "2026-03-28T10:00:00,b,soon\n"
+    }
+    mapped = {"columns": {"time": "time", "event_id": "id", "delivered": "came"}, "zone": "Europe/Berlin"}
+    events = land_it(files, log={**mapped, "clock_skew": "90s"})["events"]
+    assert events["delivered_at"].to_list() == [datetime(2026, 3, 28, 11, 30), datetime(2026, 3, 30, 10, 30), None]
+    assert events["event_key"].n_unique() == 2
+
+
+@pytest.mark.parametrize("dump", [json.dumps, lambda value: json.dumps(value, separators=(",", ":"))])
+def test_a_key_that_is_null_and_one_that_is_missing_make_one_event(land_it, dump: Any) -> None:
+    plain = {"time": "2026-03-28T10:00:00", "ip": "192.0.2.7", "said": 'null, "x": null', "more": {"a": None}}
+    records = [plain, {**plain, "user": None}, {"none": None, **plain}, {**plain, "user": ""}]
+    files = {"log.jsonl": "".join(dump(one) + "\n" for one in records)}
+    events = land_it(files, log={"path": "log.jsonl", "columns": {"time": "time", "ip": "ip"}})["events"]
+    assert events["event_key"][:3].n_unique() == 1
+    assert events["event_key"].n_unique() == 2
+
+
+def test_objects_written_in_no_usual_style_stay_events_of_their_own(land_it) -> None:
+    stamp = '"time" : "2026-03-28T10:00:00"'
+    files = {"log.jsonl": f'{{{stamp}}}\n{{{stamp}, "a": null}}\n{{"b": 1, {stamp}, "b": null}}\n'}
+    events = land_it(files, log={"path": "log.jsonl", "columns": {"time": "time"}})["events"]
+    assert events["event_key"].n_unique() == 3

@@ -94,3 +94,10 @@ def test_a_frame_mixes_all_kinds() -> None:
         None,
         "exact",
     ]
+
+
+def test_a_stamp_reads_the_same_however_often_it_stands_there() -> None:
+    stamps = ["2026-10-25T02:30:00", "2026-03-29T02:30:00", " 2026-03-28T10:00:00Z", "nonsense", "", None]
+    once = read_stamps(pl.Series(stamps, dtype=pl.String), "iso", "Europe/Berlin")
+    often = read_stamps(pl.Series(stamps * 5, dtype=pl.String), "iso", "Europe/Berlin")
+    assert often.rows() == once.rows() * 5

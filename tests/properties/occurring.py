@@ -31,7 +31,7 @@ EXPECTED: dict[str, list[str]] = {
         "name_birth_address", "name_birth_city",
     ],
     "coverage": ["complete", "deleted", "rolled_over", "not_collected", "not_enabled", "undeclared", "stopped",
-        "lines_missing", "no_data_events", "sampled", "throttled"],
+        "lines_missing", "no_data_events", "sampled", "throttled", "late"],
     "line": ["event", "delivered_again", "rejected"],
     "question": [
         "intruder_outside_window", "intruder_and_trusted", "unreadable_address", "ambiguous_time", "unknown_action", "unknown_outcome",

@@ -24,8 +24,8 @@ def read_events(batch: Batch, name: str, log: Log, where: str) -> tuple[pl.DataF
     """Read a batch of lines into events, and name the lines whose time cannot be read.
 
     Columns: line, earliest_at, latest_at, time_reading, event_key, action, outcome, status, row_count, byte_count,
-    what the line says of the log itself (signal, plane, sequence_number), the texts of what was read (resource,
-    columns, record_keys, filters, content_type, range), and the cells for selectors.
+    what the line says of the log itself (signal, plane, sequence_number, delivered_at), the texts of what was read
+    (resource, columns, record_keys, filters, content_type, range), and the cells for selectors.
     """
     frame = batch.frame
     times = _read_times(frame, log, where)
@@ -48,7 +48,17 @@ def _read_times(frame: pl.DataFrame, log: Log, where: str) -> pl.DataFrame:
         refusal = pl.when(pl.col("duration").is_null()).then(pl.lit("unreadable duration")).otherwise(refusal)
     stamps = stamps.with_columns(refusal.alias("refusal"))
     skew = parse_duration(log.clock_skew, where=where)
-    return subtract_microseconds(stamps, round(skew.total_seconds() * 1_000_000))
+    moved = subtract_microseconds(stamps, round(skew.total_seconds() * 1_000_000))
+    return moved.with_columns(_delivered(frame, log, where))
+
+
+def _delivered(frame: pl.DataFrame, log: Log, where: str) -> pl.Series:
+    """When a line came to where the log is kept, by that place's own clock: null if the log does not say."""
+    if "delivered" not in log.columns:
+        return pl.Series("delivered_at", [None], dtype=pl.Datetime("us")).new_from_index(0, frame.height)
+    return read_stamps(_cells(frame, log.columns["delivered"]), log.time_format, log.zone, where)[EARLIEST].alias(
+        "delivered_at"
+    )
 
 
 def _cells(frame: pl.DataFrame, column: str) -> pl.Series:
@@ -94,6 +104,7 @@ def _identity(name: str, log: Log) -> pl.Expr:
     if "event_id" not in log.columns:
         return whole
     own = cell(log.columns["event_id"]).fill_null("").str.strip_chars()
-    cells = [cell(log.columns[key]).fill_null("") for key in sorted(log.columns)]
+    # when a line came says nothing of what it tells: one that comes again later is the same event
+    cells = [cell(log.columns[key]).fill_null("") for key in sorted(log.columns) if key != "delivered"]
     by_id = pl.concat_str(pl.lit(f"{name}{UNIT}id"), own, *cells, separator=UNIT)
     return pl.when(own == "").then(whole).otherwise(by_id)

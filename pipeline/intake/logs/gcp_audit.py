@@ -36,7 +36,8 @@ FIELDS = Fields(
         "email": f"{_P}.authenticationInfo.principalEmail", "subject": f"{_P}.authenticationInfo.principalSubject",
         "token": f"{_P}.authenticationInfo.serviceAccountKeyName", "caller": f"{_META}.callerIp",
         "caller_upper": f"{_META}.callerIP", "user_agent": f"{_META}.callerSuppliedUserAgent",
-        "code": f"{_P}.status.code", "account": "resource.labels.project_id", "metadata_json": f"{_P}.metadataJson",
+        "code": f"{_P}.status.code",
+        "received": "receiveTimestamp", "account": "resource.labels.project_id", "metadata_json": f"{_P}.metadataJson",
     },
     {
         "metadata": f"{_P}.metadata", "service_data": f"{_P}.serviceData", "access": f"{_P}.authorizationInfo",
@@ -106,6 +107,8 @@ def _made() -> dict[str, pl.Expr]:
     unnamed = pl.concat_str("service", pl.lit(":"), "method", pl.lit(":"))
     return {
         "time": pl.coalesce("job_start", "stamp"),
+        # A job is placed at its start: what came after its end tells nothing of how late entries come.
+        "delivered": pl.when(pl.col("job_start").is_null()).then("received"),
         "principal": pl.coalesce("email", "subject"),
         "ip": pl.coalesce("caller", "caller_upper"),
         "resource": pl.when(is_read).then(pl.coalesce("job_resource", _named(pl.col("thing")), unnamed)),

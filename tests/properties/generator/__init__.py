@@ -17,7 +17,7 @@ from .choosing import ByHypothesis, BySeed, Choose, chance, one_of
 from .datasets import decide, make_datasets
 from .interceptions import make_interceptions
 from .logs import LOGS, make_coverage, make_line, make_log, make_routes, make_selectors
-from .rhythms import add_rhythm, add_signals
+from .rhythms import add_deliveries, add_rhythm, add_signals
 from .times import SEASONS, Season
 
 PERSON_KEY = "5c" * 32
@@ -150,6 +150,7 @@ def build_case(choose: Choose) -> Case:
             lines.append(dict(one_of(choose, lines)))
         add_rhythm(choose, log, header, lines, season)
         add_signals(choose, log, header, lines)
+        add_deliveries(log, header, lines, season)
         place_rows(choose, case, log, name, header, lines)
     for name, dataset in datasets.items():
         place_rows(choose, case, dataset, name, headers[name], rows[name])

@@ -14,7 +14,7 @@ from .routes import log_datasets, read_projection
 from .showing import Interval, Silence, Stretch, shown_stretches, suspected_silences
 
 GAPS = {"deleted", "rolled_over", "not_collected", "not_enabled", "stopped", "lines_missing"}
-SHOWN = ["stopped", "lines_missing", "no_data_events", "sampled", "throttled"]  # the first of several stands
+SHOWN = ["stopped", "lines_missing", "no_data_events", "sampled", "throttled", "late"]  # the first of several stands
 
 
 def declared_stretches(log: dict[str, Any], window: Interval, zone: str) -> list[Stretch]:

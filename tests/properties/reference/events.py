@@ -91,7 +91,11 @@ def identity_of(name: str, line: Line, columns: dict[str, str]) -> tuple[Any, ..
     """What makes two lines the same event (D3)."""
     event_id = line.text(columns.get("event_id"))
     if event_id:
-        return (name, event_id, tuple(line.cells.get(column) or "" for column in columns.values()))
+        return (
+            name,
+            event_id,
+            tuple(line.cells.get(column) or "" for ours, column in columns.items() if ours != "delivered"),
+        )
     return (name, tuple(sorted((column, cell) for column, cell in line.cells.items() if cell)))
 
 
@@ -111,6 +115,8 @@ def read_event(name: str, line: Line, log: dict[str, Any]) -> Event | None:
         event.row_count = None  # "at least" that many
     event.byte_count = read_number(attributes.get("bytes", ""))
     event.reasons = event_reasons(event)
+    delivered = read_stamp(attributes.get("delivered", ""), log.get("zone", "UTC"))
+    event.delivered = min(delivered[0]) if delivered else None
     return event
 
 
@@ -147,6 +153,8 @@ def read_logs(incident: dict[str, Any], inputs: Inputs) -> tuple[list[Event], li
                 rejects.append(place | {"reason": "time cannot be read"})
             elif identity in events:
                 again += 1
+                known = events[identity]
+                known.delivered = min([one for one in (known.delivered, event.delivered) if one], default=None)
             else:
                 events[identity] = event
     return list(events.values()), rejects, again

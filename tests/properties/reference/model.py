@@ -127,6 +127,7 @@ class Event:
     attributes: dict[str, str]  # every attribute the log maps, '' where blank
     action: str = "view"
     outcome: str = "succeeded"
+    delivered: datetime | None = None  # when its first delivery came, if the log says so
     row_count: int | None = None
     byte_count: int | None = None
     reasons: set[str] = field(default_factory=set)

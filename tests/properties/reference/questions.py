@@ -161,7 +161,9 @@ def ask_about_logs(
         events = [event for event in evidence.events if event.log == name]
         blind = [piece for piece in covered[name] if piece.status == "no_data_events"]
         shown = [
-            piece for piece in covered[name] if piece.status in ("stopped", "lines_missing", "sampled", "throttled")
+            piece
+            for piece in covered[name]
+            if piece.status in ("stopped", "lines_missing", "sampled", "throttled", "late")
         ]
         contradicted = [piece for piece in shown if piece.declared == "complete"]
         silences = [

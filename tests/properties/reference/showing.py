@@ -45,7 +45,16 @@ def shown_stretches(events: list[Event], log: dict[str, Any], window: Interval) 
     planes = {word_of(event, "plane", log, PLANES) for event in events if event.in_window}
     if "management" in planes and "data" not in planes:
         stretches.append((*window, "no_data_events"))
-    return stretches + missing_lines(events)
+    return stretches + missing_lines(events) + late_deliveries(events, window[1])
+
+
+def late_deliveries(events: list[Event], end: datetime) -> list[Stretch]:
+    """What came an hour late or more: as long a stretch before the last delivery may still be on its way."""
+    came = [(event.delivered, max(event.readings)) for event in events if event.delivered]
+    delays = [delivered - at for delivered, at in came if delivered - at >= HOUR]
+    if not delays:
+        return []
+    return [(max(delivered for delivered, _ in came) - max(delays), end, "late")]
 
 
 def missing_lines(events: list[Event]) -> list[Stretch]:
