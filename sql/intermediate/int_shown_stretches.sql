@@ -1,7 +1,7 @@
 -- One row per log × stretch in which the log itself shows that it is not complete, and how.
 -- Semantics, section 7: coverage is declared, and checked against the log. Stopped until it is started, deleted for
--- good, sampled or throttled from the first line that says so; a log that tells management from data events and has none
--- of data in the window cannot show what was read; and where lines come late, the last of them may not be here yet.
+-- good, sampled or throttled from the first line that says so; a log that tells management from data events and has
+-- none of data in the window cannot show what was read; and where lines come late, the last may not be here yet.
 
 with
 
