@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.identity.graph import Numbers, components
 from pipeline.identity.profiles import PARTS, Established, read_established, relate
@@ -20,13 +21,19 @@ MOST_PROFILES = 100
 TELLING = tuple(part for part in PARTS if part != "family_name")
 
 Truths = np.ndarray[tuple[int], np.dtype[np.bool_]]
+Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class People:
-    """What is known of the linked subjects, each by its place among them in order of their numbers."""
+    """What is known of the linked subjects, each by its place among them in order of their numbers.
 
+    `profile_places` says which row of `profiles` is whose; `codes` are numbers for its `TELLING` texts, -1 for none.
+    """
+
+    profile_places: Places
     profiles: pl.DataFrame
+    codes: dict[str, Places]
     is_placeable: Truths
     marks: pl.DataFrame
     apart: pl.DataFrame
@@ -45,10 +52,17 @@ def read_people(folder: Path, subjects: Numbers, decisions: pl.DataFrame) -> Peo
     ends = np.concatenate([told["member"].to_numpy(), told["other"].to_numpy()])
     keys = np.concatenate([told["key"].to_numpy(), told["key"].to_numpy()]).astype(np.int64)
     same = components(ends, keys, len(subjects))
-    profiles, is_placeable = _read_profiles(folder, subjects)
+    path = folder / "int_profiles.parquet"
+    numbers = pl.read_parquet(path, columns=["profile_number"])["profile_number"].to_numpy()
+    order = np.argsort(numbers, kind="stable")
+    places = _read_places(folder, subjects, numbers[order])
+    # One column of text after the other, as categories: people are many, names and days are few.
+    texts = {part: pl.read_parquet(path, columns=[part])[part].cast(pl.Categorical).gather(order) for part in PARTS}
     return People(
-        profiles,
-        is_placeable,
+        places,
+        pl.DataFrame({"profile_number": numbers[order], **texts}),
+        {part: _codes(texts[part]) for part in TELLING},
+        _are_placeable(texts)[places],
         _read_marks(folder / "int_subject_marks.parquet", subjects, same),
         decided.filter(pl.col("decision") == "different").select("member", "other"),
         same,
@@ -56,21 +70,37 @@ def read_people(folder: Path, subjects: Numbers, decisions: pl.DataFrame) -> Peo
     )
 
 
-def _read_profiles(folder: Path, subjects: Numbers) -> tuple[pl.DataFrame, Truths]:
-    """Read each subject's profile number and what it says, texts as categories; and who can be placed."""
-    profiles = pl.read_parquet(folder / "int_profiles.parquet").sort("profile_number")
-    said = profiles.select("profile_number", pl.col(PARTS).cast(pl.Categorical))
-    is_placed = (profiles["given_name"].str.len_bytes() > 1).fill_null(False) | profiles["birth_date"].is_not_null()
+def _read_places(folder: Path, subjects: Numbers, profiles: Numbers) -> Places:
+    """Return for each of `subjects` the place of its profile among the sorted numbers of `profiles`."""
     numbers = pl.read_parquet(folder / "int_subject_profiles.parquet").sort("subject_number")
-    rows = np.searchsorted(numbers["subject_number"].to_numpy(), subjects)
-    places = np.searchsorted(profiles["profile_number"].to_numpy(), numbers["profile_number"].to_numpy()[rows])
-    return said[places], is_placed.to_numpy()[places]
+    wanted = numbers["profile_number"].to_numpy()[np.searchsorted(numbers["subject_number"].to_numpy(), subjects)]
+    # asked in order, because a search that jumps about in a long list waits for memory
+    order = np.argsort(wanted)
+    places = np.empty(len(subjects), dtype=np.int32)
+    places[order] = np.searchsorted(profiles, wanted[order])
+    return places
+
+
+def _are_placeable(texts: dict[str, pl.Series]) -> Truths:
+    """Tell of each profile whether it has a full given name or a birth date."""
+    is_full = (texts["given_name"].cat.len_bytes() > 1).fill_null(False)
+    return np.asarray((is_full | texts["birth_date"].is_not_null()).to_numpy(), dtype=np.bool_)
+
+
+def _codes(texts: pl.Series) -> Places:
+    """Number categories alike where equal, -1 for none."""
+    return np.asarray(texts.to_physical().cast(pl.Int32).fill_null(-1).to_numpy())
 
 
 def _read_marks(path: Path, subjects: Numbers, same: Numbers) -> pl.DataFrame:
     """Read the marks of linked subjects; those whom a human made one and who have two of a kind say nothing by it."""
-    place = pl.DataFrame({"subject_number": subjects, "member": np.arange(len(subjects))})
-    marks = pl.read_parquet(path).join(place, on="subject_number").select("member", "kind", "value")
+    held = pl.read_parquet(path)
+    members = np.searchsorted(subjects, held["subject_number"].to_numpy())
+    members[members == len(subjects)] = 0
+    is_linked = subjects[members] == held["subject_number"].to_numpy() if len(subjects) else members > 0
+    marks = held.with_columns(pl.Series("member", members, dtype=pl.Int64)).filter(
+        pl.Series(is_linked, dtype=pl.Boolean)
+    )
     told = marks.with_columns(pl.Series("told", same[marks["member"].to_numpy()], dtype=pl.Int64))
     clear = told.group_by("told", "kind").agg(pl.col("value").n_unique().alias("count")).filter(pl.col("count") == 1)
     return told.join(clear, on=["told", "kind"], how="semi").select("member", "kind", "value")
@@ -96,7 +126,7 @@ def _apart_by_name(
     members: Numbers, component: Numbers, cluster: Numbers, people: People
 ) -> tuple[pl.DataFrame, Numbers]:
     differing = _differing(members, component, people)
-    inside = people.profiles[members[differing]].with_columns(pl.col(PARTS).cast(pl.String))
+    inside = people.profiles[people.profile_places[members[differing]]].with_columns(pl.col(PARTS).cast(pl.String))
     # Of those whom a human made one, any may agree with another: what they contradict among themselves is settled.
     told = pl.Series("unit", people.same[members[differing]], dtype=pl.Int64)
     several = inside.with_columns(
@@ -119,13 +149,12 @@ def _differing(members: Numbers, component: Numbers, people: People) -> Truths:
     size = int(component.max()) + 1 if len(component) else 0
     differs = np.zeros(size, dtype=np.bool_)
     for part in TELLING:
-        codes = people.profiles[part].gather(members).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+        codes = people.codes[part][people.profile_places[members]]
         is_told = codes >= 0
-        least = np.full(size, np.iinfo(np.int64).max)
-        most = np.full(size, -1)
-        np.minimum.at(least, component[is_told], codes[is_told])
-        np.maximum.at(most, component[is_told], codes[is_told])
-        differs |= (most >= 0) & (least != most)
+        told, where = codes[is_told], component[is_told]
+        some = np.full(size, -1, dtype=np.int32)
+        some[where] = told
+        differs[where[some[where] != told]] = True
     return differs[component]
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
+Node = tuple[int, int]  # 0 and a member, or 1 and a key
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,20 @@ class Ties:
         """Tell of each tie whether its key ties another member of the same cluster too."""
         if not len(self.keys):
             return np.zeros(0, dtype=np.bool_)
-        places = self.keys * len(clusters) + clusters[self.members]
-        _, inverse, counts = np.unique(places, return_inverse=True, return_counts=True)
-        return np.asarray(counts[inverse] > 1, dtype=np.bool_)
+        held = clusters[self.members]
+        counts = np.bincount(self.keys)
+        some = np.zeros(len(counts), dtype=np.int64)
+        some[self.keys] = held
+        is_mixed = np.zeros(len(counts), dtype=np.bool_)
+        is_mixed[self.keys[some[self.keys] != held]] = True
+        several = counts[self.keys] > 1
+        # Only where the holders of a key are of several clusters do they have to be counted one by one.
+        open_ = np.flatnonzero(is_mixed[self.keys])
+        _, inverse, together = np.unique(
+            self.keys[open_] * len(clusters) + held[open_], return_inverse=True, return_counts=True
+        )
+        several[open_] = together[inverse] > 1
+        return np.asarray(several, dtype=np.bool_)
 
 
 def distinct(numbers: Numbers) -> Numbers:
@@ -56,7 +68,7 @@ def components(members: Numbers, keys: Numbers, member_count: int) -> Numbers:
     count, labels = connected_components(edges, directed=False)
     labels = labels[:member_count]
     smallest = np.full(count, member_count, dtype=np.int64)
-    np.minimum.at(smallest, labels, np.arange(member_count))
+    smallest[labels[::-1]] = np.arange(member_count)[::-1]  # the last to be written stays: the first member
     return np.asarray(smallest[labels], dtype=np.int64)
 
 
@@ -67,36 +79,50 @@ def keys_per_component(ties: Ties, united: Numbers) -> Numbers:
     return np.bincount(united[holders[holders >= 0]], minlength=len(united))
 
 
-def bridges(members: Numbers, keys: Numbers) -> set[int]:
-    """Return the keys without which a component falls into several parts: its weakest links.
+def weakest_links(members: Numbers, keys: Numbers) -> set[int]:
+    """Return, of each component, the keys without which it falls into the weightiest parts: its weakest links.
 
-    One pass over the graph by depth (Hopcroft and Tarjan), for components that are too large to be one person.
+    A part weighs as much as the keys that tie it; what holds the second weightiest part is weakest, and of several that
+    are equally weak all are returned, so that no order decides. A key that holds nothing but single members is no link
+    between parts. One pass over the graph by depth (Hopcroft and Tarjan), for components too large to be one person.
     """
-    neighbours: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    neighbours: dict[Node, list[Node]] = {}
     for member, key in zip(members.tolist(), keys.tolist(), strict=True):
-        neighbours.setdefault(("member", member), []).append(("key", key))
-        neighbours.setdefault(("key", key), []).append(("member", member))
-    depth: dict[tuple[str, int], int] = {}
-    lowest: dict[tuple[str, int], int] = {}
+        neighbours.setdefault((0, member), []).append((1, key))
+        neighbours.setdefault((1, key), []).append((0, member))
+    seen: set[Node] = set()
     found: set[int] = set()
     for root in sorted(neighbours):
-        if root in depth or root[0] == "key":
-            continue
-        depth[root] = lowest[root] = 0
-        stack = [(root, iter(neighbours[root]))]
-        while stack:
-            node, rest = stack[-1]
-            for other in rest:
-                if other not in depth:
-                    depth[other] = lowest[other] = len(stack)
-                    stack.append((other, iter(neighbours[other])))
-                    break
-                lowest[node] = min(lowest[node], depth[other])
-            else:
-                stack.pop()
-                if stack:
-                    above = stack[-1][0]
-                    lowest[above] = min(lowest[above], lowest[node])
-                    if above[0] == "key" and lowest[node] >= depth[above]:
-                        found.add(above[1])
+        if root not in seen and root[0] == 0:
+            whole, parts = _parts_held(root, neighbours)
+            seen |= whole.keys()
+            count = sum(kind for kind, _ in whole)
+            weights = {key: sorted([*held, count - 1 - sum(held)])[-2] for key, held in parts.items()}
+            most = max(weights.values(), default=0)
+            found |= {key for key, weight in weights.items() if weight == most > 0}
     return found
+
+
+def _parts_held(root: Node, neighbours: dict[Node, list[Node]]) -> tuple[dict[Node, int], dict[int, list[int]]]:
+    """Walk a component from one member; return each node's depth, and of each key the weights of the parts it holds."""
+    depth, lowest, weight = {root: 0}, {root: 0}, {root: 0}
+    parts: dict[int, list[int]] = {}
+    stack = [(root, iter(neighbours[root]))]
+    while stack:
+        node, rest = stack[-1]
+        for other in rest:
+            if other not in depth:
+                depth[other] = lowest[other] = len(stack)
+                weight[other] = other[0]
+                stack.append((other, iter(neighbours[other])))
+                break
+            lowest[node] = min(lowest[node], depth[other])
+        else:
+            stack.pop()
+            if stack:
+                above = stack[-1][0]
+                lowest[above] = min(lowest[above], lowest[node])
+                weight[above] += weight[node]
+                if above[0] == 1 and lowest[node] >= depth[above]:
+                    parts.setdefault(above[1], []).append(weight[node])
+    return depth, parts

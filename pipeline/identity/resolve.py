@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.identity.contradictions import People, find_apart, read_people
-from pipeline.identity.graph import Numbers, Ties, bridges, components, distinct, keys_per_component
+from pipeline.identity.graph import Numbers, Ties, components, distinct, keys_per_component, weakest_links
 
 # Nobody has more addresses, numbers and cards than this tying their records together; more is a chain of mistakes.
 MOST_VALUES = 20
@@ -39,7 +39,7 @@ def resolve(folder: Path) -> None:
     ties = Ties(np.searchsorted(subjects, ends), keys)
     people = read_people(folder, subjects, decisions)
     clusters = people.same
-    for rank in np.unique(ranks).tolist():
+    for rank in np.flatnonzero(np.bincount(ranks)).tolist():
         clusters = take(ties.where(ranks == rank), clusters, people, is_shared=rank >= FIRST_SHARED_RANK)
     resolved = pl.DataFrame({"subject_number": subjects, "component_number": subjects[clusters]})
     resolved.write_parquet(folder / "resolved_subjects.parquet")
@@ -67,28 +67,43 @@ def _read_decisions(folder: Path) -> pl.DataFrame:
 
 
 def _read_links(path: Path) -> tuple[Numbers, Numbers, Numbers, Numbers, pl.Series]:
-    """Read subject numbers, keys and bases numbered alike where equal, ranks; and the words of the bases."""
-    keys = pl.read_parquet(path, columns=["link_key"])["link_key"].cast(pl.Categorical).to_physical().to_numpy()
-    places = np.zeros(int(keys.max()) + 1 if len(keys) else 0, dtype=np.int64)
-    places[keys] = 1
-    numbers = np.cumsum(places)[keys] - 1
-    links = pl.read_parquet(path, columns=["subject_number", "link_basis", "link_rank"])
-    words = links["link_basis"].unique().sort()
-    codes = pl.DataFrame({"link_basis": words}).with_row_index("code")
-    bases = links.select("link_basis").join(codes, on="link_basis", how="left", maintain_order="left")["code"]
-    ranks = links["link_rank"].cast(pl.Int64)
-    return links["subject_number"].to_numpy(), numbers, ranks.to_numpy(), bases.cast(pl.Int64).to_numpy(), words
+    """Read subject numbers, keys and bases numbered alike where equal, ranks; and the words of the bases.
+
+    One column of text after the other, so that not all of them are held at once.
+    """
+    numbers = _number_keys(path)
+    bases = pl.read_parquet(path, columns=["link_basis"])["link_basis"]
+    words = bases.unique().sort()
+    codes = bases.cast(pl.Enum(words)).to_physical().cast(pl.Int8).to_numpy()
+    links = pl.read_parquet(path, columns=["subject_number", "link_rank"])
+    ranks = links["link_rank"].cast(pl.Int8).to_numpy()
+    return links["subject_number"].to_numpy(), numbers, ranks, codes, words
+
+
+def _number_keys(path: Path) -> Numbers:
+    """Number link keys from 0, alike where equal: by two hashes of 64 bits, so that no text is compared or held."""
+    key = pl.col("link_key")
+    hashes = pl.scan_parquet(path).select(key.hash(0).alias("one"), key.hash(1).alias("other")).collect()
+    order = hashes["one"].arg_sort().to_numpy()
+    one, other = (hashes[name].to_numpy()[order] for name in ("one", "other"))
+    is_next = np.ones(len(order), dtype=np.bool_)
+    is_next[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.cumsum(is_next) - 1
+    return numbers
 
 
 def take(ties: Ties, clusters: Numbers, people: People, *, is_shared: bool) -> Numbers:
     """Unite clusters by the ties of one rank, as far as nobody contradicts; `is_shared`: their values may be shared."""
+    united = unite(ties, clusters)
     if is_shared:
-        ties = without_bridges(ties, clusters)
+        ties, united = without_bridges(ties, clusters, united)
     for narrow in (None, _ties_of_the_placeable, _ties_of_circles):
-        ties = narrow(ties, clusters, people) if narrow else ties
+        if narrow:
+            ties = narrow(ties, clusters, people)
+            united = unite(ties, clusters)
         if not len(ties.members):
             break
-        united = unite(ties, clusters)
         refused = _refused(united, clusters, people)
         if is_shared:
             refused |= keys_per_component(ties, united) > MOST_VALUES
@@ -103,15 +118,18 @@ def unite(ties: Ties, clusters: Numbers) -> Numbers:
     return components(clusters[ties.members], ties.keys, len(clusters))[clusters]
 
 
-def without_bridges(ties: Ties, clusters: Numbers) -> Ties:
-    """Cut oversized components at the ties that alone hold their parts together."""
-    united = unite(ties, clusters)
-    is_oversized = keys_per_component(ties, united) > MOST_VALUES
-    if not is_oversized.any():
-        return ties
-    inside = ties.where(is_oversized[united[ties.members]])
-    cut = bridges(clusters[inside.members], inside.keys)
-    return ties.where(~np.isin(ties.keys, sorted(cut)))
+def without_bridges(ties: Ties, clusters: Numbers, united: Numbers) -> tuple[Ties, Numbers]:
+    """Cut oversized components at their weakest links, until none is or none has any; return what is left, united."""
+    while True:
+        is_oversized = keys_per_component(ties, united) > MOST_VALUES
+        if not is_oversized.any():
+            return ties, united
+        inside = ties.where(is_oversized[united[ties.members]])
+        cut = weakest_links(clusters[inside.members], inside.keys)
+        if not cut:
+            return ties, united
+        ties = ties.where(~np.isin(ties.keys, sorted(cut)))
+        united = unite(ties, clusters)
 
 
 def _refused(united: Numbers, clusters: Numbers, people: People) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

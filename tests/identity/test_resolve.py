@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.identity.graph import Ties, bridges, components, keys_per_component
+from pipeline.identity.graph import Ties, components, keys_per_component, weakest_links
 from pipeline.identity.likeness import are_swapped, is_slipped_date, relate_family_names, relate_given_names
 from pipeline.identity.resolve import MOST_VALUES, unite, without_bridges
 
@@ -66,9 +66,20 @@ def test_swapped_names_and_slipped_dates() -> None:
 def test_components_and_the_keys_that_alone_hold_them() -> None:
     members, keys = np.array([0, 1, 1, 2, 3]), np.array([0, 0, 1, 1, 2])
     assert components(members, keys, 5).tolist() == [0, 0, 0, 3, 4]
-    assert bridges(members, keys) == {0, 1}
     ring = np.array([0, 1, 1, 2, 2, 0]), np.array([0, 0, 1, 1, 2, 2])
-    assert bridges(*ring) == set()
+    assert weakest_links(*ring) == set()
+
+
+def test_the_weakest_link_is_what_alone_holds_the_weightiest_parts() -> None:
+    chain = np.array([0, 1, 1, 2, 2, 3, 3, 4, 4, 5]), np.array([0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
+    assert weakest_links(*chain) == {2}
+    even = np.array([0, 1, 1, 2, 2, 3, 3, 4]), np.array([0, 0, 1, 1, 2, 2, 3, 3])
+    assert weakest_links(*even) == {1, 2}
+    star = np.array([0, 1, 0, 2, 0, 3]), np.array([0, 0, 1, 1, 2, 2])
+    assert weakest_links(*star) == set()
+    rings = [(0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (0, 2), (10, 10), (11, 10), (11, 11), (12, 11), (12, 12), (10, 12)]
+    tied = np.array([*rings, (2, 5), (10, 5), (0, 6), (30, 6)]).T
+    assert weakest_links(tied[0], tied[1]) == {5}
 
 
 def test_a_chain_of_more_values_than_anybody_has_is_cut() -> None:
@@ -76,5 +87,7 @@ def test_a_chain_of_more_values_than_anybody_has_is_cut() -> None:
         places = np.arange(length)
         ties = Ties(np.concatenate([places, places + 1]), np.concatenate([places, places]))
         alone = np.arange(length + 1)
-        assert keys_per_component(ties, unite(ties, alone))[0] == length
-        assert (len(without_bridges(ties, alone).keys) == 0) == is_cut
+        united = unite(ties, alone)
+        assert keys_per_component(ties, united)[0] == length
+        left, parts = without_bridges(ties, alone, united)
+        assert (len(set(parts.tolist())), len(left.keys)) == ((2, 2 * length - 2) if is_cut else (1, 2 * length))

@@ -85,6 +85,7 @@ def parted(who: Who) -> set[frozenset[str]]:
     return {frozenset(group) for group in groups.values()}
 
 
+IDA = {"given": "Ida", "family": "Lund"}
 ADA = {"row": "1", "given": "Ada", "family": "Lee", "mail": "ada@post.example"}
 
 
@@ -151,3 +152,29 @@ def test_the_registry_is_private_and_a_broken_one_is_told(tmp_path: Path) -> Non
 def test_a_decision_on_nobody_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"decided\.csv:2"):
         run(tmp_path, [ADA], decisions=["same,people,1,people,99"])
+
+
+def ring(side: str, size: int) -> list[Row]:
+    """One name, mailboxes and numbers that lead from one to the next and back to the first."""
+    phones = [f"020 7946 0{number + (500 if side == 'B' else 100)}" for number in range(size)]
+    places = [(number, (number + turn) % size, turn) for number in range(size) for turn in (0, 1)]
+    return [
+        IDA | {"row": f"{side}{number}-{turn}", "mail": f"{side}{number}@post.example", "phone": phones[phone]}
+        for number, phone, turn in places
+    ]
+
+
+@pytest.mark.parametrize(("size", "count"), [(4, 1), (11, 2), (21, 42)])
+def test_what_one_value_alone_holds_together_comes_apart_where_nobody_has_so_many(
+    size: int, count: int, tmp_path: Path
+) -> None:
+    """Few numbers are one person's; more than twenty come apart at the one that alone holds them, and are asked about."""
+    joint = [
+        IDA | {"row": f"J{side}", "mail": f"{side}0@post.example", "phone": "020 7946 0018"} for side in ("A", "B")
+    ]
+    folder = run(tmp_path, [*ring("A", size), *ring("B", size), *joint])
+    assert len(set(people(folder).values())) == count
+    conflicts = pq.read_table(folder / "identity_conflicts.parquet").to_pylist()
+    assert {row["link_basis"] for row in conflicts} == ({"phone"} if count > 1 else set())
+    kinds = {row["kind"] for row in pq.read_table(folder / "open_questions.parquet").to_pylist()}
+    assert ("contradiction" in kinds) == (count > 1)
