@@ -1,8 +1,9 @@
 """Why somebody is not on the list: which datasets hold them, which events came near, what kept them out.
 
 Nobody ruled out stands in any published table (semantics, law 8), so this goes back to the incident file and its
-inputs. Only the rows of the one who is asked for are landed, in a private folder that goes at the end. The rules are
-the run's own SQL: reach is asked a second time as if every event counted, and what then reaches the record came near.
+inputs. Only the rows of the one who is asked for are landed, in a private folder that goes at the end; all rows of a
+dataset where what was read of one hangs on the others (pages, statements). The rules are the run's own SQL: reach is
+asked a second time as if every event counted, and what then reaches the record came near.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Report = Callable[[str, int], None]
 
 NEEDED = {"int_event_verdicts", "int_set_aside_records", "int_dataset_coverage", "int_coverage_pieces"}
 CANDIDATES, ALIKE = "int_candidate_events", "int_alike_events"
-NEAR = {"int_named_records", "int_reached_records"}
+NEAR = {"int_named_records", "int_replayed_records", "int_reached_records"}
 NOBODY = "cast(null as bigint)"
 MOST = 3
 # As if every event were the intruder's, in the window, and had delivered something.
@@ -81,7 +82,11 @@ EVENTS = """
 select records.dataset, records.record_key,
     case when bool_or(reached.event_number is not null) then min(verdicts.verdict) else 'not_there_then' end,
     stg_events.file, stg_events.line, min(verdicts.occurred_at) as occurred_at
-from int_named_records as named
+from (
+    select event_number, reach_number, record_number from int_named_records
+    union
+    select event_number, reach_number, record_number from int_replayed_records
+) as named
 inner join wanted_records as records on records.record_number = named.record_number
 inner join stg_events on stg_events.event_number = named.event_number
 inner join verdicts on verdicts.event_number = named.event_number
@@ -99,6 +104,10 @@ inner join (select distinct dataset, record_key from wanted_records) as records 
 left join (
     select named.event_number, wanted_records.dataset, wanted_records.record_key
     from int_named_records as named
+    inner join wanted_records on wanted_records.record_number = named.record_number
+    union
+    select named.event_number, wanted_records.dataset, wanted_records.record_key
+    from int_replayed_records as named
     inner join wanted_records on wanted_records.record_number = named.record_number
 ) as near on near.event_number = reaches.event_number and near.dataset = reaches.dataset
     and near.record_key = records.record_key

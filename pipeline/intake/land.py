@@ -16,7 +16,7 @@ from pipeline.intake.declared import land_declared
 from pipeline.intake.interceptions import compile_taps, land_intervals
 from pipeline.intake.logs import land_logs
 from pipeline.intake.routes import compile_routes
-from pipeline.intake.statements import open_statements
+from pipeline.intake.statements import open_statements, replayed_datasets
 from pipeline.intake.tables import Tables
 from pipeline.window import Window
 
@@ -34,9 +34,10 @@ def land(
     Beside it, a folder `cells` holds what replayed statements compare, one file for each dataset with a `table`.
 
     All tables are written, also empty ones; instants are UTC, microseconds, without zone. `report` is told each
-    source's name and the lines read so far. `keep` leaves out rows of datasets before they are read. Raises InputError
-    for files that cannot be read as the incident file says, ConfigurationError for routes and interceptions that fit no
-    dataset, PublishingError if `folder` cannot be written.
+    source's name and the lines read so far. `keep` leaves out rows of datasets before they are read, except where what
+    a statement delivered of one record hangs on the others. Raises InputError for files that cannot be read as the
+    incident file says, ConfigurationError for routes and interceptions that fit no dataset, PublishingError if `folder`
+    cannot be written.
     No message holds a value.
     """
     targets = targets_of(source)
@@ -51,8 +52,14 @@ def land(
         plans = [(number, plan) for plan, number in statements.plans.items()]
         tables.write_rows("landed_plans", list(plans))
         compared = statements.needed if plans else None
+        keep = _keep_neighbours(keep, replayed_datasets(statements)) if keep is not None else None
         notes = logs.notes + land_datasets(source, logs.needed, taps, compared, tables, report, keep)
         _land_notes(notes, tables)
+
+
+def _keep_neighbours(keep: Keep, names: frozenset[str]) -> Keep:
+    """Keep every row of the datasets that statements ask: a limit counts all of them, and a type is all cells' own."""
+    return lambda batch, name, dataset: batch if name in names else keep(batch, name, dataset)
 
 
 def _land_notes(notes: Counter[tuple[str, str]], tables: Tables) -> None:

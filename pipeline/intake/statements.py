@@ -6,28 +6,29 @@ records are met only when plans are replayed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from pipeline.config import Log
 from pipeline.errors import ConfigurationError
 from pipeline.incident_file import IncidentSource
+from pipeline.intake.cursors import REFERENCES, Definitions, find_references, is_defining, is_tied
 from pipeline.intake.routes import Target, project
 from pipeline.intake.rows import cell
 from pipeline.intake.tables import TABLES
+from pipeline.intake.times import EARLIEST
 from pipeline.statements import Delivery, Reading, Schema, Table, name_defined, read_mentions, read_statement
-from pipeline.statements.plans import write_plan
+from pipeline.statements.plans import bases_in, read_plan, write_plan
 
 # Fields whose value names one person, so that a group for each value is a row for each person.
 _NAMING = frozenset(
     {"full_name", "email", "phone", "username", "social_profile", "national_id", "social_security_number", "tax_id"}
     | {"passport_number", "driving_licence_number", "vehicle_registration", "card_number", "bank_account", "iban"}
 )
-_KEYS = ("statement", "dialect", "parameters", "database", "session_of")
-_DEFINES, _REFERS = r"(?i)^\s*(?:declare|prepare)\b", r"(?i)^\s*(?:fetch|move|execute)\b"
+_KEYS = ("statement", "dialect", "parameters", "database", *REFERENCES)
 _READS = ("view", "search", "export", "copy")
 _REACH_SCHEMA: dict[str, pl.DataType] = {
     "reading": pl.Int64(),
@@ -48,7 +49,7 @@ class Statements:
     targets: dict[str, Target]
     plans: dict[str, int] = field(default_factory=dict)
     needed: set[tuple[str, str]] = field(default_factory=set)
-    defined: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    defined: dict[str, Definitions] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +96,22 @@ def _naming(source: IncidentSource, name: str) -> Iterable[str]:
     yield from (column for column, mapped in dataset.columns.items() if mapped.field in _NAMING)
 
 
-def read_statements(events: pl.DataFrame, statements: Statements, name: str, log: Log) -> Stated:
+def replayed_datasets(statements: Statements) -> frozenset[str]:
+    """List the datasets that a plan asks: what it finds of one record hangs on all of them, by limits and by types."""
+    plans = (read_plan(text) for text in statements.plans)
+    return frozenset(name for plan in plans for name in bases_in((plan.query, plan.fallback)).values())
+
+
+def read_statements(events: pl.DataFrame, statements: Statements, log: Log) -> Stated:
     """Read a batch's statements; `events` have been numbered, and carry statement, dialect, parameters and database."""
     has_statement = pl.col("statement").fill_null("").str.strip_chars() != ""
     if "statement" not in events.columns or not events.select(has_statement.any()).item():
         return Stated(events, events, _no_statements(), _no_reaches(), _no_replays())
-    events = events.with_columns(_session(log).alias("session_of"))
+    lacking = [pl.lit(None, kind).alias(key) for key, kind in REFERENCES.items() if key not in events.columns]
+    events = events.with_columns(lacking)
     distinct = events.filter(has_statement).select(_KEYS).unique(maintain_order=True).with_row_index("reading")
     distinct = distinct.with_columns(pl.col("reading").cast(pl.Int64))
-    _define(events, statements, name, log)
-    readings = [_read(row, statements, name, log) for row in distinct.iter_rows(named=True)]
+    readings = [_read(row, statements, log) for row in distinct.iter_rows(named=True)]
     told = distinct.with_columns(
         pl.Series("verdict", [reading.verdict for reading in readings], dtype=pl.String),
         pl.Series("told_action", [reading.action for reading in readings], dtype=pl.String),
@@ -123,31 +130,38 @@ def read_statements(events: pl.DataFrame, statements: Statements, name: str, log
     )
 
 
-def _session(log: Log) -> pl.Expr:
-    """Name the session of what refers to something declared earlier in it; nothing else depends on a session."""
+def hold_back(events: pl.DataFrame, statements: Statements, name: str, log: Log) -> pl.DataFrame:
+    """Keep events whose statements are tied to others of their session until `let_go`; return the rest."""
+    tied = events.select(is_tied()).to_series()
+    if not tied.any():
+        return events
     own = cell(log.columns["session"]).fill_null("") if "session" in log.columns else pl.lit("")
-    is_referring = pl.col("statement").fill_null("").str.contains(f"{_DEFINES}|{_REFERS.removeprefix('(?i)')}")
-    return pl.when(is_referring).then(own).otherwise(pl.lit(""))
+    held = events.filter(tied).with_columns(own.alias("session_of"))
+    definitions = statements.defined.setdefault(name, Definitions())
+    definitions.waiting.append(held)
+    defining = held.filter(is_defining())
+    texts = defining.select("statement", "dialect").unique(maintain_order=True)
+    names = [name_defined(text, dialect or log.dialect or "") for text, dialect in texts.iter_rows()]
+    named = texts.with_columns(pl.Series("defined", names, dtype=pl.String))
+    rows = defining.join(named, on=["statement", "dialect"], how="inner", nulls_equal=True)
+    rows = rows.filter(pl.col("defined").is_not_null())
+    rows = rows.select("session_of", "defined", pl.col(EARLIEST).alias("defined_at"), pl.col("statement").alias("text"))
+    definitions.rows.append(rows)
+    return events.filter(~tied)
 
 
-def _define(events: pl.DataFrame, statements: Statements, name: str, log: Log) -> None:
-    """Remember what declares a cursor or prepares a statement, by log, session and name."""
-    is_defining = pl.col("statement").fill_null("").str.contains(_DEFINES)
-    for row in events.filter(is_defining).select(_KEYS).unique(maintain_order=True).iter_rows(named=True):
-        defined = name_defined(row["statement"], row["dialect"] or log.dialect or "")
-        if defined is not None:
-            statements.defined.setdefault((name, row["session_of"], defined), set()).add(row["statement"])
+def let_go(statements: Statements, name: str) -> pl.DataFrame | None:
+    """Return the events of a log that were held back, each with the text it refers to and the rows it took."""
+    definitions = statements.defined.pop(name, None)
+    if definitions is None:
+        return None
+    return find_references(pl.concat(definitions.waiting, how="diagonal_relaxed"), definitions)
 
 
-def _read(row: dict[str, str | None], statements: Statements, name: str, log: Log) -> Reading:
+def _read(row: dict[str, Any], statements: Statements, log: Log) -> Reading:
     text = row["statement"] or ""
     if log.text_limit is not None and len(text) >= log.text_limit:
         return read_mentions(text, statements.schema)
-    named = {}
-    if re.match(_REFERS, text):
-        for (owner, session, defined), texts in statements.defined.items():
-            if owner == name and session == (row["session_of"] or "") and len(texts) == 1:
-                named[defined] = next(iter(texts))
     reading = read_statement(
         text,
         statements.schema,
@@ -155,7 +169,8 @@ def _read(row: dict[str, str | None], statements: Statements, name: str, log: Lo
         parameters=row["parameters"],
         database=row["database"],
         zone=log.zone,
-        named=named,
+        defining=row["defining"],
+        taken=(row["taken_after"] or 0, row["taken_count"]) if row["is_placed"] else None,
     )
     statements.needed.update(reading.used)
     return reading

@@ -101,6 +101,20 @@ def used_columns(plan: Plan) -> set[tuple[str, str]]:
     return found
 
 
+def is_single(plan: Plan) -> bool:
+    """Tell a plan whose records answer for themselves: one dataset, no limit, no groups, no query inside."""
+    node = plan.query
+    is_plain = node[0] == "select" and len(node[1]) == 1 and node[1][0][2][0] == "base" and node[3] is None
+    return is_plain and node[7] is None and not node[8] and not holds(node[2], ("exists", "within"))
+
+
+def holds(node: Any, kinds: tuple[str, ...]) -> bool:
+    """Tell whether a node of some kinds stands anywhere in a tree."""
+    if not isinstance(node, tuple) or node[:1] == ("values",) or node[:1] == ("text",):
+        return False
+    return (bool(node) and node[0] in kinds) or any(holds(part, kinds) for part in node)
+
+
 def write_plan(plan: Plan) -> str:
     """Write a plan as text, the same for the same plan."""
     held = [plan.query, plan.wanted, plan.fallback, plan.dialect, plan.zone, plan.reason]

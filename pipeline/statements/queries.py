@@ -7,7 +7,6 @@ that a plan never keeps fewer rows than the database did.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from sqlglot import exp
@@ -18,6 +17,7 @@ from pipeline.statements.lineage import PICKING, handed_out, is_aggregate, names
 from pipeline.statements.reading import UNREAD_PREDICATE, Node
 from pipeline.statements.relations import Built, Ctes, Relations
 from pipeline.statements.scope import NOTHING, Origins, Output, Relation, Scope, Statement
+from pipeline.statements.taking import limits_of
 
 _MOST_DISTINCT = 12
 # The clauses that are read here; any other may leave rows out.
@@ -97,7 +97,7 @@ class Queries:
         width = max(len(part.outputs) for part in parts)
         outputs = tuple(_together(parts, place) for place in range(width))
         nodes = [part.node for part in parts]
-        limit, offset, is_known = _limits(tree)
+        limit, offset, is_known = limits_of(tree)
         order = self._order(tree, outputs, None)
         if any(node is None for node in nodes) or not is_known or len({len(part.outputs) for part in parts}) > 1:
             return Built(None, outputs, any(part.is_open for part in parts))
@@ -113,7 +113,7 @@ class Queries:
             where.append(MAYBE)
         items = list(self._items(tree, scope))
         outputs, columns = tuple(output for output, _ in items), tuple(node for _, node in items)
-        limit, offset, is_known = _limits(tree)
+        limit, offset, is_known = limits_of(tree)
         if not is_known:
             where.append(MAYBE)
         groups, having = self._groups(tree, scope, outputs, columns)
@@ -350,28 +350,6 @@ def _named(outputs: tuple[Output, ...], cte: exp.Expr) -> tuple[Output, ...]:
 
 def _plain(columns: tuple[Node, ...]) -> bool:
     return len(columns) <= _MOST_DISTINCT and ("unknown",) not in columns
-
-
-def _limits(tree: exp.Query) -> tuple[int | None, int, bool]:
-    """Read LIMIT, TOP or FETCH FIRST and OFFSET; the last item tells whether they could be read."""
-    limit, offset = tree.args.get("limit"), tree.args.get("offset")
-    count = limit.args.get("count") or limit.args.get("expression") if limit is not None else None
-    options = limit.args.get("limit_options") if limit is not None else None
-    has_ties = options is not None and (options.args.get("percent") or options.args.get("with_ties"))
-    most = _number(count) if limit is not None else None
-    start = _number(offset.expression) if offset is not None else 0
-    is_known = not has_ties and start is not None and (limit is None or most is not None)
-    is_known = is_known and not (limit is not None and limit.args.get("expressions"))
-    is_all = limit is not None and isinstance(count, (exp.Null, exp.Column)) and (count.name or "all").lower() == "all"
-    if is_all and start is not None:
-        return None, start, True
-    return (most, start or 0, True) if is_known else (None, 0, False)
-
-
-def _number(node: exp.Expr | None) -> int | None:
-    node = node.unnest() if node is not None else None
-    is_whole = isinstance(node, exp.Literal) and re.fullmatch(r"\d{1,12}", node.this) is not None
-    return int(node.this) if is_whole and node is not None else None
 
 
 def _conjuncts(node: Node) -> Iterable[Node]:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pipeline.statements.compile import Compiler, Rows
 from pipeline.statements.conditions import UnsureError
 from pipeline.statements.dialects import dialect_of
-from pipeline.statements.plans import bases_in, read_plan
+from pipeline.statements.plans import bases_in, holds, is_single, read_plan
 from pipeline.statements.reading import UNREAD_PREDICATE, Node, Plan
 from pipeline.statements.sandbox import Sandbox, TooCostlyError, open_sandbox
 from pipeline.statements.together import FEWEST, Asked, answer, is_flat, shape_of
@@ -101,7 +101,7 @@ def _jobs(
         instant: datetime | None = None
         if _tells_time(plan.query):
             key, instant = (number, at), at
-        elif not _is_single(plan):
+        elif not is_single(plan):
             epoch = epochs.of(_datasets(plan), at)
             key, instant = (number, epoch), None if epoch is None else at
         if key not in numbers:
@@ -135,21 +135,8 @@ class _Epochs:
         return None if len(rows) > _MOST_EPOCHS else [row[0] for row in rows]
 
 
-def _is_single(plan: Plan) -> bool:
-    """Tell a plan whose records answer for themselves: one dataset, no limit, no groups, no query inside."""
-    node = plan.query
-    is_plain = node[0] == "select" and len(node[1]) == 1 and node[1][0][2][0] == "base" and node[3] is None
-    return is_plain and node[7] is None and not node[8] and not _holds(node[2], ("exists", "within"))
-
-
 def _tells_time(node: Any) -> bool:
-    return _holds(node, ("now", "today"))
-
-
-def _holds(node: Any, kinds: tuple[str, ...]) -> bool:
-    if not isinstance(node, tuple) or node[:1] == ("values",) or node[:1] == ("text",):
-        return False
-    return (bool(node) and node[0] in kinds) or any(_holds(part, kinds) for part in node)
+    return holds(node, ("now", "today"))
 
 
 def _run(jobs: Iterable[Job], sandbox: Sandbox, results: Results) -> None:
@@ -188,17 +175,17 @@ def _asked(job: Job, sandbox: Sandbox) -> Asked | None:
     plan, query = job.plan, job.plan.query
     if not is_flat(query) or query[8]:
         return None
-    is_single = _is_single(plan)
-    compiler = Compiler(dialect_of(plan.dialect), sandbox.cells, not is_single and job.at is not None, is_flat=True)
+    is_alone = is_single(plan)
+    compiler = Compiler(dialect_of(plan.dialect), sandbox.cells, not is_alone and job.at is not None, is_flat=True)
     try:
         body = compiler.body(query, plan.wanted)
     except (UnsureError, RecursionError):
         return None
-    return Asked(job.number, plan.reason, body, _values(compiler, job), query[7], has_rows=not is_single)
+    return Asked(job.number, plan.reason, body, _values(compiler, job), query[7], has_rows=not is_alone)
 
 
 def _run_alone(job: Job, sandbox: Sandbox, results: Results) -> None:
-    if _is_single(job.plan):
+    if is_single(job.plan):
         _insert_single(job, _single(job.plan.query, job, sandbox), sandbox)
     else:
         _run_whole(job, sandbox, results)

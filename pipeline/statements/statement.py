@@ -27,6 +27,7 @@ from pipeline.statements.reading import (
 )
 from pipeline.statements.relations import Built, conditions_of
 from pipeline.statements.scope import Base, Statement, find_tables, name_of
+from pipeline.statements.taking import take_rows
 from pipeline.statements.text import METADATA, VIEW, Parsed, batch_arguments, parse
 
 _STRENGTH = ("metadata", "write", "delete", "count", "elsewhere", "unread", "read")
@@ -43,12 +44,15 @@ def read_statement(
     parameters: str | None = None,
     database: str | None = None,
     zone: str = "UTC",
-    named: Mapping[str, str] | None = None,
+    defining: str | None = None,
+    taken: tuple[int, int | None] | None = None,
 ) -> Reading:
     """Read one logged text; it may hold several statements.
 
-    `parameters` are bound values as logged, `database` the current database or schema, `zone` the session's. `named`
-    are the texts that declared a cursor or prepared a statement, by name. Never raises for any text.
+    `parameters` are bound values as logged, `database` the current database or schema, `zone` the session's. `defining`
+    is the text that declared the cursor or prepared the statement that a FETCH or EXECUTE refers to; `taken` says how
+    many rows a FETCH took (None: all) after how many, and of a DECLARE that its FETCHes are known. Never raises for any
+    text.
     """
     readings = []
     for parsed in parse(text, dialect):
@@ -57,7 +61,7 @@ def read_statement(
             for name, (kind, value) in batch_arguments(text).items()
         }
         try:
-            one = _read(parsed, text, schema, dialect, held, database or "", zone, named or {})
+            one = _read(parsed, text, schema, dialect, held, database or "", zone, defining, taken)
         except _STUMBLES:
             one = _mentioned(text, schema, parsed.action)
         readings.append(one)
@@ -85,14 +89,17 @@ def _read(
     parameters: dict[str, Node],
     database: str,
     zone: str,
-    named: Mapping[str, str],
+    defining: str | None,
+    taken: tuple[int, int | None] | None,
 ) -> Reading:
     # audit logs repeat the text of PREPARE, with the values bound, for each time it is executed
     if parsed.kind == "quiet" or (parsed.kind == "prepare" and not parameters):
         action = METADATA if parsed.kind == "prepare" else parsed.action
         return Reading(action if action in _STRENGTH else "metadata", action, _tables_in(parsed.tree))
     if parsed.kind in ("fetch", "execute"):
-        return _named(parsed, schema, dialect, database, zone, named)
+        return _named(parsed, schema, dialect, database, zone, defining, taken)
+    if parsed.kind == "cursor" and taken is not None:
+        return Reading("metadata", METADATA, _tables_in(parsed.tree))
     if parsed.kind == "unread" or not isinstance(parsed.tree, exp.Query):
         return _mentioned(text, schema, parsed.action)
     statement = Statement(schema, dialect, database, parameters)
@@ -150,16 +157,27 @@ def _bind_limits(tree: exp.Expr, parameters: Mapping[str, Node]) -> None:
                 part.set(name, exp.Literal.number(bound[1]))
 
 
-def _named(parsed: Parsed, schema: Schema, dialect: str, database: str, zone: str, named: Mapping[str, str]) -> Reading:
+def _named(
+    parsed: Parsed,
+    schema: Schema,
+    dialect: str,
+    database: str,
+    zone: str,
+    defining: str | None,
+    taken: tuple[int, int | None] | None,
+) -> Reading:
     """Read a FETCH or EXECUTE by what it refers to."""
-    defining = named.get(parsed.name)
-    found = parse(defining, dialect) if defining is not None else ()
-    if len(found) != 1 or not isinstance(found[0].tree, exp.Query):
+    if defining is None:
         return Reading("unread", VIEW, reason=UNREADABLE_STATEMENT)
+    found = parse(defining, dialect)
+    if len(found) != 1 or not isinstance(found[0].tree, exp.Query):
+        return _mentioned(defining, schema, VIEW)
+    tree = found[0].tree
     statement = Statement(schema, dialect, database, _arguments(parsed.tree))
-    _bind_limits(found[0].tree, statement.parameters)
-    reading = _delivered(statement, Queries(statement).build(found[0].tree, None, {}), VIEW, zone)
-    return _inexact(reading, CURSOR) if parsed.kind == "fetch" else reading
+    _bind_limits(tree, statement.parameters)
+    part = take_rows(tree, *taken) if taken is not None and parsed.kind == "fetch" else None
+    reading = _delivered(statement, Queries(statement).build(part or tree, None, {}), VIEW, zone)
+    return _inexact(reading, CURSOR) if parsed.kind == "fetch" and part is None else reading
 
 
 def _arguments(tree: exp.Expr | None) -> dict[str, Node]:

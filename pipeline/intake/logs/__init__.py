@@ -21,7 +21,7 @@ from pipeline.intake.reach import Reaches, find_reaches
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import CompiledRoute, Target
 from pipeline.intake.selectors import first_match, has_unreadable_address
-from pipeline.intake.statements import Stated, Statements, read_statements
+from pipeline.intake.statements import Stated, Statements, hold_back, let_go, read_statements
 from pipeline.intake.tables import Tables
 from pipeline.intake.times import READING
 from pipeline.intake.words import UNKNOWN
@@ -73,18 +73,32 @@ def _land_log(
         ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
         events = _judge(events, source, name, log, landed.event_count + 1)
         events = events.with_columns(pl.lit(name).alias("log"), pl.lit(file.name).alias("file"))
-        stated = read_statements(events, statements, name, log)
-        events = stated.events
-        tables.write("landed_events", events)
-        _write_stated(stated, tables)
-        rest = stated.rest
-        reaches = find_reaches(rest, routes, targets, log.list_separator, log.text_limit) if rest.height else Reaches()
-        _write_reaches(reaches, tables)
         landed.event_count += events.height
-        landed.needed.add(reaches.needed)
         _note(landed.notes, name, events)
+        _land_events(hold_back(events, statements, name, log), log, routes, targets, statements, tables, landed)
         report(name, ledger.line_count)
+    if (held := let_go(statements, name)) is not None:
+        _land_events(held, log, routes, targets, statements, tables, landed)
     ledger.close(source.model.limits.reject_share, source.where("logs", name), tables)
+
+
+def _land_events(
+    events: pl.DataFrame,
+    log: Log,
+    routes: list[CompiledRoute],
+    targets: list[Target],
+    statements: Statements,
+    tables: Tables,
+    landed: LandedLogs,
+) -> None:
+    """Write events with what their statements, or other evidence, say they reached."""
+    stated = read_statements(events, statements, log)
+    tables.write("landed_events", stated.events)
+    _write_stated(stated, tables)
+    rest = stated.rest
+    reaches = find_reaches(rest, routes, targets, log.list_separator, log.text_limit) if rest.height else Reaches()
+    _write_reaches(reaches, tables)
+    landed.needed.add(reaches.needed)
 
 
 def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, first: int) -> pl.DataFrame:
