@@ -24,7 +24,7 @@ from pipeline.statements.together import FEWEST, Asked, answer, is_flat, shape_o
 from pipeline.statements.values import Pair
 
 UNSURE_LIMIT = "unsure_limit"
-REPLAYS = "plan_number bigint, occurred_at timestamp, replay_number bigint, row_count bigint"
+REPLAYS = "plan_number bigint, occurred_at timestamp, replay_number bigint, row_count bigint, is_record_a_row boolean"
 RECORDS = "replay_number bigint, record_number bigint, reason varchar"
 _MOST_EPOCHS = 100_000
 
@@ -77,11 +77,20 @@ def replay(
         results = Results()
         jobs = _jobs(read, sorted(set(asked)), sandbox, results)
         _run(jobs, sandbox, results)
-        rows = [(*found, results.counts.get(found[2])) for found in sorted(results.replays)]
+        rows = [
+            (*found, results.counts.get(found[2]), _is_record_a_row(read[found[0]]))
+            for found in sorted(results.replays)
+        ]
         sandbox.fill("replays", REPLAYS, rows)
         sandbox.save("select * from replays order by all", paths[0])
         sandbox.save("select distinct * from replayed order by replay_number, record_number, reason", paths[1])
     return paths
+
+
+def _is_record_a_row(plan: Plan) -> bool:
+    """Tell a plan that gives one row for each record: of one dataset, without groups."""
+    node = plan.query
+    return node[0] == "select" and len(node[1]) == 1 and node[1][0][2][0] == "base" and node[3] is None
 
 
 def _datasets(plan: Plan) -> set[str]:

@@ -86,7 +86,7 @@ def duckdb_rows(rows: Sequence[tuple[Any, ...]], kinds: str) -> Any:
     """Bring tuples into an Arrow table whose columns are named as `kinds` names them."""
     import pyarrow as pa
 
-    types = {"bigint": pa.int64(), "timestamp": pa.timestamp("us"), "varchar": pa.string()}
+    types = {"bigint": pa.int64(), "timestamp": pa.timestamp("us"), "varchar": pa.string(), "boolean": pa.bool_()}
     named = [part.split() for part in kinds.split(", ")]
     columns = zip(*rows, strict=True)
     arrays = [pa.array(column, types[kind]) for column, (_, kind) in zip(columns, named, strict=True)]

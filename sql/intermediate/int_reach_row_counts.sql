@@ -54,7 +54,8 @@ replayed as (
         reaches.event_number,
         reaches.dataset,
         max(reach_counts.reach_count) as reach_count,
-        max(replays.row_count) as row_count
+        max(replays.row_count) as row_count,
+        bool_and(replays.is_record_a_row) as is_record_a_row
 
     from landed_replays
     inner join landed_reaches as reaches
@@ -75,7 +76,7 @@ compared as (
         derived.dataset,
         coalesce(replayed.row_count, derived.derived_record_count) as derived_record_count,
         replayed.row_count is not null as is_counted_by_replay,
-        replayed.row_count is null and replayed.reach_count = 1 as is_record_a_row
+        replayed.row_count is null and replayed.reach_count = 1 and replayed.is_record_a_row as is_record_a_row
 
     from derived
     left join replayed on replayed.event_number = derived.event_number and replayed.dataset = derived.dataset

@@ -39,7 +39,13 @@ RESOLVED = {
 }
 # What the replay of statements finds, drawn as it is.
 REPLAYED = {
-    "replays": {"plan_number": "bigint", "occurred_at": "timestamp", "replay_number": "bigint", "row_count": "bigint"},
+    "replays": {
+        "plan_number": "bigint",
+        "occurred_at": "timestamp",
+        "replay_number": "bigint",
+        "row_count": "bigint",
+        "is_record_a_row": "boolean",
+    },
     "replayed_records": {"replay_number": "bigint", "record_number": "bigint", "reason": "varchar"},
 }
 # Numbers that are only ours are drawn as what they stand for: a subject as its record key (`KEY recipient` unless it is the
