@@ -111,16 +111,27 @@ from counted
 where old_person_id <> new_person_id or old_count > 1 or new_count > 1
 order by old_person_id, new_person_id
 """
-# The rows of the old run that are gone, lost fields or became less sure.
+# An exposure that stands on other records may have lost one: at the grain of records nothing goes unsaid either.
+RECORDS = """
+select records.person_id, records.brand, records.controller, records.dataset, records.record_key, records.subject,
+    records.grade
+from old_exposed_records as records
+anti join new_exposed_records as still using (dataset, record_key, subject, brand, controller)
+anti join gone using (person_id, brand, controller)
+order by person_id, brand, controller, dataset, record_key, subject
+"""
+# The rows of the old run that are gone, lost fields or became less sure, under the id they are told by.
 ASKED = """
-select person_id, brand, controller from gone
+select person_id, person_id as old_person_id, brand, controller from gone
 union
-select distinct pairs.old_person_id, pairs.brand, pairs.controller
+select person_id, person_id as old_person_id, brand, controller from records
+union
+select distinct pairs.person_id, pairs.old_person_id, pairs.brand, pairs.controller
 from pairs
 inner join fields using (person_id, brand, controller)
 where fields.change in ('lost', 'less_sure')
 union
-select distinct pairs.old_person_id, pairs.brand, pairs.controller
+select distinct pairs.person_id, pairs.old_person_id, pairs.brand, pairs.controller
 from pairs
 inner join grades using (person_id, brand, controller)
 """
@@ -130,7 +141,8 @@ with before as (
     select asked.person_id, asked.brand, asked.controller, dataset, record_key, subject, event_id,
         evidence.grade, evidence.grade_reason, delivered_columns
     from asked
-    inner join old_exposed_records as records using (person_id, brand, controller)
+    inner join old_exposed_records as records on records.person_id = asked.old_person_id
+        and records.brand = asked.brand and records.controller = asked.controller
     inner join old_evidence as evidence using (evidence_id)
 ), after as (
     select distinct dataset, record_key, subject, brand, controller, event_id, evidence.grade, evidence.grade_reason,
@@ -164,6 +176,7 @@ TABLES = {
     "fields": FIELDS,
     "grades": GRADES,
     "regrouped": REGROUPED,
+    "records": RECORDS,
     "asked": ASKED,
 }
 REASONS = {
@@ -204,9 +217,11 @@ def compare_runs(old: Path, new: Path) -> Facts:
             "fields": tables.rows("from fields"),
             "grades": tables.rows("from grades"),
             "regrouped": tables.rows("from regrouped"),
+            "records": tables.rows("from records"),
         }
         _explain(tables, found, after)
     found["confirmed_gone"] = sum(row["grade"] == "confirmed" for row in found["gone"])
+    found["confirmed_records_gone"] = sum(row["grade"] == "confirmed" for row in found["records"])
     return found
 
 
@@ -242,7 +257,7 @@ def _explain(tables: RunTables, found: Facts, after: Facts) -> None:
         behind.setdefault(_place(row), set()).add(_why(row, after))
     lowered = [row for row in found["fields"] if row["change"] in ("lost", "less_sure")]
     lowered += [row for row in found["grades"] if RANKS[row["new_grade"]] > RANKS[row["old_grade"]]]
-    for row in [*found["gone"], *lowered]:
+    for row in [*found["gone"], *found["records"], *lowered]:
         reasons = sorted(behind.get(_place(row), set()))
         row["reasons"], row["why"] = reasons, [REASONS[reason] for reason in reasons]
 

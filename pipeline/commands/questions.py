@@ -106,7 +106,7 @@ def diff(
 
     found = compare_runs(find_run(out, old), find_run(out, new))
     show_json(found) if as_json else show(*tell_difference(found))
-    return DONE_WITH_OPEN_QUESTIONS if found["confirmed_gone"] else DONE
+    return DONE_WITH_OPEN_QUESTIONS if found["confirmed_gone"] or found["confirmed_records_gone"] else DONE
 
 
 @app.command()

@@ -141,6 +141,9 @@ def _stands(needs: str, place: Place) -> bool:
     if needs == "address":
         told = {"city", "postcode", "postal_address"} & place.neighbours
         return bool(around & word_list("address")) or (not place.parents and len(told) >= 2)
+    if needs == "mailed":
+        # Beside a name and an e-mail address, an address is where somebody lives.
+        return not place.nearest and _is_about_people(place) and {"email", "first_name"} <= place.neighbours
     if needs == "card":
         return bool(around & {"card", "cards"}) or (
             bool(around & word_list("card")) and "card_expiry" in place.neighbours

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,21 @@ def word_list(name: str) -> frozenset[str]:
 def _spelled() -> dict[str, str]:
     """What stands for other words."""
     words: dict[str, str] = _read_words()["spelled"]
-    return words
+    return {_plain(word): stands for word, stands in words.items()}
+
+
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Several words that stand for others, the longest first."""
+    phrases: dict[str, str] = _read_words()["phrases"]
+    ordered = sorted(phrases.items(), key=lambda item: -len(item[0]))
+    return tuple((re.compile(rf"\b{phrase}\b"), stands) for phrase, stands in ordered)
+
+
+def _plain(text: str) -> str:
+    """Lower case, without accents: `Código` and `CODIGO` are one word."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 @cache
@@ -32,7 +47,7 @@ def _read_words() -> dict[str, Any]:
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _TOGETHER = ((r"\be mail\b", "email"), (r"\bf name\b", "first name"), (r"\bl name\b", "last name"))
-_OTHER = re.compile(r"[^a-z0-9äöüßéèêàçñãõåøæ]+")
+_OTHER = re.compile(r"[^a-z0-9øæ]+")
 
 # Words that stand in one piece in many names; longer ones first, so that `emailaddress` is not `e mail address`.
 _GLUED = sorted(word_list("glued"), key=len, reverse=True)
@@ -41,8 +56,10 @@ _GLUED = sorted(word_list("glued"), key=len, reverse=True)
 @cache
 def words_of(name: str) -> tuple[str, ...]:
     """List the words of a name, lower case, short forms spelled out: `custFName` is customer, first, name."""
-    parts = _OTHER.split(" ".join(_CAMEL.split(name)).lower())
-    words = " ".join(word for part in parts if part for word in _spell(part))
+    text = " ".join(_OTHER.split(_plain(" ".join(_CAMEL.split(name)))))
+    for phrase, stands in _phrases():
+        text = phrase.sub(stands, text)
+    words = " ".join(word for part in text.split() for word in _spell(part))
     for apart, together in _TOGETHER:
         words = re.sub(apart, together, words)
     return tuple(words.split())

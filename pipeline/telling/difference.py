@@ -32,6 +32,7 @@ def tell_difference(found: Facts) -> list[Part]:
     parts += _more(found["changed_inputs"])
     parts += _part("Added", found["added"], _added)
     parts += _part("Gone", found["gone"], _gone)
+    parts += _part("Records gone of those who stay", found["records"], _record)
     for change, title in CHANGES.items():
         rows = [row for row in found["fields"] if row["change"] == change]
         parts += _part(f"{title[0].upper()}{title[1:]}", rows, _fields)
@@ -42,11 +43,16 @@ def tell_difference(found: Facts) -> list[Part]:
 
 def _verdict(found: Facts) -> str:
     rows = [*found["added"], *found["gone"], *found["fields"], *found["grades"], *found["regrouped"]]
+    rows += found["records"]
     if not rows:
         return "NOTHING ABOUT ANYBODY CHANGED."
     lost = found["confirmed_gone"]
     told = f"{len(found['added']):,} ADDED, {len(found['gone']):,} GONE."
-    return f"{told} {counted(lost, 'confirmed exposure', 'confirmed exposures')} gone: decide." if lost else told
+    if lost:
+        return f"{told} {counted(lost, 'confirmed exposure', 'confirmed exposures')} gone: decide."
+    records = found["confirmed_records_gone"]
+    gone = counted(records, "confirmed record", "confirmed records")
+    return f"{told} {gone} gone of people who stay: decide." if records else told
 
 
 def _count(run: Facts) -> str:
@@ -75,6 +81,11 @@ def _added(row: Facts) -> str:
 
 def _gone(row: Facts) -> str:
     return f"{_whose(row)}: was {row['grade']}{_because(row)}"
+
+
+def _record(row: Facts) -> str:
+    subject = "" if row["subject"] == "customer" else f", its {row['subject']}"
+    return f"{_whose(row)}: {row['dataset']}:{row['record_key']}{subject} was {row['grade']}{_because(row)}"
 
 
 def _fields(row: Facts) -> str:

@@ -12,6 +12,8 @@ from pipeline.cli import main
 from pipeline.difference import REASONS, compare_runs
 from pipeline.errors import UsageError
 from pipeline.run import run_incident
+from pipeline.summary import draw
+from pipeline.telling.difference import tell_difference
 from tests.cli.conftest import CRM, INCIDENT, LOG
 
 NAMES = {"crm.csv": CRM, "web.csv": LOG, "incident.yaml": INCIDENT}
@@ -121,6 +123,33 @@ def test_people_who_turn_out_to_be_one_or_two(folder: Path) -> None:
     split = compare_runs(new, old)
     assert {row["change"] for row in split["regrouped"]} == {"split"}
     assert not split["gone"]
+
+
+def test_a_confirmed_record_of_somebody_who_stays_does_not_go_unsaid(folder: Path) -> None:
+    twice = CRM.replace("8,Tarn,bo.day@mail.example.com,Bo Day", "8,Tarn,ann.lee@mail.example.com,Ann Lee")
+    denied = LATER.replace("/customers/8,200", "/customers/8,403")
+    old = run(folder, web=LATER, crm=twice)
+    found = compare_runs(old, run(folder, web=denied, crm=twice))
+    assert not found["gone"]
+    assert [(row["record_key"], row["grade"], row["reasons"]) for row in found["records"]] == [
+        ("8", "confirmed", ["event_no_longer_counts"])
+    ]
+    assert found["confirmed_records_gone"] == 1
+    told = draw(*tell_difference(found))
+    assert "1 confirmed record gone of people who stay: decide." in told
+    assert "crm:8 was confirmed" in told
+
+
+def test_who_was_merged_and_lost_a_field_is_told_why(folder: Path) -> None:
+    """The row is told under the new id, its evidence lies under the old ones."""
+    apart = CRM.replace("8,Tarn,bo.day@mail.example.com,Bo Day", "8,Tarn,al@mail.example.com,Ann Lee")
+    same = apart.replace("al@mail", "ann.lee@mail")
+    narrow = INCIDENT.replace("dataset: crm}", "dataset: crm, columns: email}")
+    found = compare_runs(run(folder, web=LATER, crm=apart), run(folder, web=LATER, crm=same, incident=narrow))
+    assert {row["change"] for row in found["regrouped"]} == {"merged"}
+    lost = [row for row in found["fields"] if row["change"] == "lost"]
+    assert lost
+    assert all(row["reasons"] for row in lost)
 
 
 def test_other_keys_cannot_be_compared(folder: Path) -> None:
