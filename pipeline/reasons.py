@@ -125,6 +125,7 @@ COVERAGE = {
     "no_data_events": "without events of data, so it cannot show reads",
     "sampled": "sampled: it shows less than all",
     "throttled": "throttled: it shows less than all",
+    "late": "late: lines of it may not have been delivered yet",
 }
 _LIVES = "the same name and date of birth, and they live"
 LINKS = {
