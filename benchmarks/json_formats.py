@@ -125,7 +125,7 @@ def duckdb_reader(path: Path) -> int:
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in _COLUMNS.items())
     connection = duckdb.connect(config={"threads": 2})
     connection.execute(
-        f"create table t as select * from read_json('{path}', format='newline_delimited', columns={{{columns}}})"  # noqa: S608
+        f"create table t as select * from read_json('{path}', format='newline_delimited', columns={{{columns}}})"
     )
     wanted = "select count(*) from t where eventName = 'GetObject' and requestParameters.bucketName = 'exports'"
     return int(connection.execute(wanted).fetchall()[0][0])

@@ -1,140 +1,210 @@
-"""Make an incident of any size, the same bytes for the same size: one CRM, one processor's list, one log.
+"""Make an incident of any size, the same rows for the same size: a CRM, a processor's lists, a log, and the truth.
 
-Brands are skewed, mailboxes of couples are shared, some fields are blank, a tenth of the customers joined or left
-inside the window, half of the processor's rows link to the CRM. The intruder pages through the CRM by key, exports the
-processor's list whole and is seen among genuine reads of the same login. The truth is worked out beside it, from the
-same columns and without the pipeline, in `truth.json`.
+Realistic where it costs: forty brands, some with many customers and most with few; one person in ten with a second
+account under another brand; couples who share a mailbox under two first names; blank fields; customers who joined or
+left inside the window; a processor whose lists name half as many people, two thirds of them customers, some by a link
+and some by their address alone. Half of what the log shows are genuine reads of the same login.
 
-    python benchmarks/make_incident.py 1000000 FOLDER
+    python benchmarks/make_incident.py 1000000 FOLDER [--workload lookups|lists] [--log parquet|jsonl|combined]
+
+`lookups`: the intruder opens 40 % of all customers and a fifth of the list members, one by one. `lists`: one list of
+50,000 is exported and 1,000 customers are opened. The truth follows from the numbers of the rows, without reading the
+files and without the pipeline, and is written to `truth.json`.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
-import polars as pl
+import duckdb
+
+PRIME = 2**31 - 1  # so that the scrambled numbers below never repeat
+STEP = 7_368_787  # a prime that divides no size in use: n * STEP % size meets everybody once
+LIST = 50_000
+LOOKUPS = 1_000
+SHARES = {"lookups": (40, 20), "lists": (0, 0)}  # percent of customers and of members that are opened one by one
+AREAS = [212, 213, 214, 215, 216, 303, 305, 312, 313, 314, 404, 408, 412, 415, 503, 512, 602, 612, 617, 702, 703, 713,
+         717, 718, 802]  # fmt: skip
 
 INCIDENT = """\
-incident: {id: BENCH, title: Made for measuring, window: 2026-03-01/2026-03-07}
+incident: {{id: BENCH, title: Made for measuring, window: 2026-03-01/2026-03-07}}
 intruder:
-  - {principal: reports, ip: 203.0.113.0/24}
+  - {{principal: reports, ip: 203.0.113.0/24}}
 logs:
   crm_api:
-    path: crm_api.csv
+    {log}
     coverage: complete
-    columns: {time: at, principal: user, ip: ip, action: op, resource: path, status: status, bytes: size}
 datasets:
   crm:
     path: crm.parquet
     role: crm
     key: id
-    brand: {column: brand}
+    brand: {{column: brand}}
     valid_from: joined_at
     valid_to: left_at
     columns:
-      {name: full_name, email: email, phone: phone, born: date_of_birth, card: {field: card_number, state: masked}}
+      {{first: first_name, last: last_name, email: email, phone: phone, born: date_of_birth,
+        card: {{field: card_number, state: masked}}}}
   mailing:
-    path: mailing.csv
+    path: mailing.parquet
     role: processor
     processor: Mailer
-    key: row
-    brand: {column: brand}
+    key: id
+    brand: {{column: brand}}
     generated_at: 2026-02-20
-    columns: {name: full_name, email: email}
-    links: {customer: crm}
+    columns: {{first: first_name, last: last_name, email: email, list: marketing_preferences}}
+    links: {{customer: crm}}
 routes:
-  - {resource: "/customers/{key}", dataset: crm}
-  - {resource: /lists/mailing/export, dataset: mailing}
+  - {{resource: "/customers/{{key}}", dataset: crm}}
+  - {{resource: "/members/{{key}}", dataset: mailing}}
+  - {{resource: "/lists/{{list}}/export", dataset: mailing, access: exported}}
+"""
+MAPPED = (
+    "columns: {time: happened_at, principal: login, ip: ip, action: op, resource: path, status: status, bytes: size}"
+)
+LOGS = {
+    "parquet": f"path: crm_api.parquet\n    {MAPPED}",
+    "jsonl": f"path: crm_api.jsonl\n    {MAPPED}",
+    "combined": "path: crm_api.log\n    format: combined",
+}
+LINE = (
+    "ip || ' - reports [' || strftime(happened_at, '%d/%b/%Y:%H:%M:%S +0000') || '] \"GET ' || path"
+    " || ' HTTP/1.1\" ' || status || ' ' || size || ' \"-\" \"-\"' as line"
+)
+
+
+def scrambled(number: str, multiplier: int) -> str:
+    """Return SQL of a number that looks random and is the same everywhere."""
+    return f"(({number}) * {multiplier} + 12345) % {PRIME}"
+
+
+def brand(number: str) -> str:
+    """Return SQL of a brand: of forty, the last has eighty times the customers of the first."""
+    return f"printf('Brand %02d', cast(floor(sqrt({scrambled(number, 7_919)} % 1600)) as int))"
+
+
+# One person: `p` is their number; `m` that of the mailbox they read; every eleventh reads their partner's.
+MAILBOX = "p - case when p % 11 = 1 then 1 else 0 end as m"
+PERSON = f"""
+    'First' || {scrambled("p", 104_729)} % 5000 as first,
+    'Last' || m as last,
+    case when p % 23 > 0 then 'Person.' || m || '@example.com' end as email,
+    case when p % 3 > 0 or p % 23 = 0 then '+1' || {AREAS}[1 + p % 25] || 2000000 + p // 25 % 7999999 end as phone,
+    case when p % 4 > 0 then date '1940-01-01' + cast({scrambled("p", 43)} % 25000 as int) end as born
 """
 
-ADDRESSES = 2**31 - 1  # a prime, so that the scrambled numbers below never repeat
 
-
-def scrambled(multiplier: int) -> pl.Expr:
-    """Return a number per row that looks random and is the same on every machine."""
-    return (pl.col("n") * multiplier + 12_345) % ADDRESSES
-
-
-def customers(size: int) -> pl.LazyFrame:
-    """One row per CRM record; every ninth shares the mailbox of the one before it under another first name."""
-    n = pl.col("n")
-    mailbox = n - (n % 9 == 1).cast(pl.Int64)
-    start = pl.datetime(2026, 3, 1)
-    return pl.LazyFrame({"n": pl.int_range(size, eager=True)}).select(
-        id=pl.format("C{}", n),
-        brand=pl.format("Brand {}", (scrambled(7_919) % 1_600).cast(pl.Float64).sqrt().floor().cast(pl.Int64)),
-        name=pl.format("{} {}", pl.format("First{}", scrambled(104_729) % 5_000), pl.format("Last{}", mailbox)),
-        email=pl.when(scrambled(31) % 20 > 0).then(pl.format("Person.{}@example.com", mailbox)),
-        phone=pl.when(scrambled(37) % 3 > 0).then(pl.format("+1202555{}", (n % 10_000).cast(pl.String).str.zfill(4))),
-        born=pl.when(scrambled(41) % 4 > 0).then(pl.date(1940, 1, 1) + pl.duration(days=scrambled(43) % 25_000)),
-        card=pl.format("**** {}", (scrambled(53) % 10_000).cast(pl.String).str.zfill(4)),
-        joined_at=pl.when(n % 20 == 3).then(start + pl.duration(seconds=scrambled(59) % 600_000)),
-        left_at=pl.when(n % 20 == 7).then(start + pl.duration(seconds=scrambled(61) % 600_000)),
+def customers(size: int) -> str:
+    """One row per record of the CRM: `n`, the person `p`, and what the export holds."""
+    joined, left = (f"timestamp '2026-03-01' + to_seconds({scrambled('n', seed)} % 600000)" for seed in (59, 61))
+    return f"""
+    select n, p, 'C' || n as id, {brand("n")} as brand, {PERSON},
+        '**** ' || lpad(cast({scrambled("n", 53)} % 10000 as varchar), 4, '0') as card,
+        case when n % 20 = 3 then {joined} end as joined_at, case when n % 20 = 7 then {left} end as left_at
+    from (
+        select *, {MAILBOX}
+        from (select range as n, range - case when range % 10 = 4 then 1 else 0 end as p from range({size}))
     )
+    """
 
 
-def mailing(size: int) -> pl.LazyFrame:
-    """One row per list member: half link to the CRM, a third carry an address the CRM does not know."""
-    n = pl.col("n")
-    person = scrambled(101) % size
-    return pl.LazyFrame({"n": pl.int_range(size, eager=True)}).select(
-        row=pl.format("M{}", n),
-        brand=pl.format("Brand {}", (scrambled(7_907) % 1_600).cast(pl.Float64).sqrt().floor().cast(pl.Int64)),
-        name=pl.lit(None, pl.String),
-        email=pl.when(n % 3 > 0)
-        .then(pl.format("person.{}@example.com", person))
-        .otherwise(pl.format("other.{}@example.org", n)),
-        customer=pl.when(n % 2 == 0).then(pl.format("C{}", person)),
+def members(size: int) -> str:
+    """One row per list member, half as many as customers; a third are persons the CRM does not know."""
+    known = "range * 2 - case when range * 2 % 10 = 4 then 1 else 0 end"
+    return f"""
+    select n, p, 'M' || n as id, {brand("n + 7")} as brand, {PERSON}, 'L' || n // {LIST} as list,
+        case when (n % 2 = 0 or p % 23 = 0) and p < {size} then 'C' || p end as customer
+    from (
+        select *, {MAILBOX}
+        from (
+            select range as n, case when range % 3 = 0 then {size} + range * 12 else {known} end as p
+            from range({size // 2})
+        )
     )
+    """
 
 
-def log(size: int) -> pl.LazyFrame:
-    """One row per logged request: two in five are the intruder's, one of them exports the list."""
-    n = pl.col("n")
-    export = n == size // 2
-    intruder = (scrambled(71) % 5 < 2) | export
-    since_start = pl.duration(microseconds=n * (604_000_000_000 // size))
-    return pl.LazyFrame({"n": pl.int_range(size, eager=True)}).select(
-        at=(pl.datetime(2026, 3, 1) + since_start).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"),
-        user=pl.lit("reports"),
-        ip=pl.when(intruder).then(pl.format("203.0.113.{}", n % 250)).otherwise(pl.format("198.51.100.{}", n % 250)),
-        op=pl.lit("GET"),
-        path=pl.when(export)
-        .then(pl.lit("/lists/mailing/export"))
-        .otherwise(pl.format("/customers/C{}", scrambled(97) % size)),
-        status=pl.when(export | (scrambled(73) % 10 > 0)).then(200).otherwise(403),
-        size=pl.lit(512),
+def events(size: int, workload: str) -> str:
+    """One row per logged request: `n`, what was asked for and by whom, and whether it was answered."""
+    share, member_share = SHARES[workload]
+    is_export = f"range = {size // 2}" if workload == "lists" else "false"
+    lookup = f"range % {max(size // LOOKUPS, 1)} = 1" if workload == "lists" else f"range % 100 < {share * 5 // 4}"
+    member = f"range // 5 % 100 < {member_share * 5 // 2}"
+    return f"""
+    select *, case when is_intruder then '203.0.113.' else '198.51.100.' end || n % 250 as ip,
+        timestamp '2026-03-01' + to_microseconds(n * (604000000000 // {size})) as happened_at,
+        'reports' as login, 'GET' as op, 512 as size,
+        case when list is not null then '/lists/' || list || '/export'
+            when member is not null then '/members/M' || member else '/customers/C' || customer end as path,
+        case when list is null and {scrambled("n", 73)} % 50 = 0 then 403 else 200 end as status
+    from (
+        select range as n, case when {is_export} then 'L0' end as list,
+            case when range % 5 = 4 then range // 5 * {STEP} % {size // 2} end as member,
+            case when range % 5 < 4 then range * {STEP} % {size} end as customer,
+            {is_export} or case when range % 5 = 4 then {member} else {lookup} end as is_intruder
+        from range({size})
     )
+    """
 
 
-def write_incident(size: int, folder: Path) -> None:
+def truth(connection: duckdb.DuckDBPyConnection, size: int, workload: str) -> dict[str, int]:
+    """Return how many records, people and exposures there are, and a sum over the records' numbers."""
+    connection.execute(f"""
+        create temp table reads as select * from ({events(size, workload)}) where is_intruder and status = 200
+    """)
+    connection.execute(f"""
+        create temp table reached as
+        select distinct 'crm' as dataset, c.n, c.p, c.brand
+        from ({customers(size)}) as c join reads as r on r.list is null and r.member is null and r.customer = c.n
+        where (c.joined_at is null or c.joined_at <= r.happened_at) and (c.left_at is null or r.happened_at < c.left_at)
+        union all
+        select distinct 'mailing', m.n, m.p, m.brand from ({members(size)}) as m
+        where m.n in (select member from reads where list is null) or m.list in (select list from reads)
+    """)
+    names = ["crm_records", "mailing_records", "people", "exposures", "sum_of_records"]
+    row = connection.execute("""
+        select count(*) filter (dataset = 'crm'), count(*) filter (dataset = 'mailing'), count(distinct p),
+            (select count(*) from (select distinct p, brand from reached)), sum(n)
+        from reached
+    """).fetchone()
+    assert row is not None
+    return dict(zip(names, (int(value) for value in row), strict=True))
+
+
+def write_incident(size: int, folder: Path, workload: str = "lookups", log: str = "parquet") -> None:
     """Write the incident and what is true of it into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "incident.yaml").write_text(INCIDENT, encoding="utf-8")
-    customers(size).sink_parquet(folder / "crm.parquet", compression="zstd")
-    mailing(size).sink_csv(folder / "mailing.csv")
-    log(size).sink_csv(folder / "crm_api.csv")
-    (folder / "truth.json").write_text(json.dumps(truth(folder)), encoding="utf-8")
+    (folder / "incident.yaml").write_text(INCIDENT.format(log=LOGS[log]), encoding="utf-8")
+    parquet = "(format parquet, compression zstd, row_group_size 122880)"
+    columns = "strftime(happened_at, '%Y-%m-%dT%H:%M:%S.%fZ') as happened_at, login, ip, op, path, status, size"
+    logged = {
+        "parquet": (columns, "parquet", parquet),
+        "jsonl": (columns, "jsonl", "(format json)"),
+        "combined": (LINE, "log", "(format csv, header false, quote '', escape '', delimiter '\x01')"),
+    }
+    with duckdb.connect(config={"memory_limit": "6GB", "temp_directory": str(folder / "spill")}) as connection:
+        crm, lists = customers(size), members(size)
+        connection.execute(f"copy (select * exclude (n, p) from ({crm})) to '{folder}/crm.parquet' {parquet}")
+        listed = f"select * exclude (n, p, born, phone) from ({lists})"
+        connection.execute(f"copy ({listed}) to '{folder}/mailing.parquet' {parquet}")
+        selected, ending, options = logged[log]
+        made = f"select {selected} from ({events(size, workload)})"
+        connection.execute(f"copy ({made}) to '{folder}/crm_api.{ending}' {options}")
+        (folder / "truth.json").write_text(json.dumps(truth(connection, size, workload)), encoding="utf-8")
 
 
-def truth(folder: Path) -> dict[str, int]:
-    """Return how many records were exposed, worked out by a plain join of the files."""
-    reads = pl.scan_csv(folder / "crm_api.csv").filter(
-        pl.col("ip").str.starts_with("203.0.113.") & (pl.col("status") == 200)
-    )
-    at = pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us")
-    crm = pl.scan_parquet(folder / "crm.parquet")
-    alive = (pl.col("joined_at").is_null() | (pl.col("joined_at") <= pl.col("at"))) & (
-        pl.col("left_at").is_null() | (pl.col("at") < pl.col("left_at"))
-    )
-    keyed = reads.select(at=at, id=pl.col("path").str.strip_prefix("/customers/"))
-    records = keyed.join(crm, on="id").filter(alive).select("id").unique().collect().height
-    exported = reads.filter(pl.col("path") == "/lists/mailing/export").collect().height > 0
-    rows = pl.scan_csv(folder / "mailing.csv").select(pl.len()).collect().item()
-    return {"crm": records, "mailing": rows if exported else 0}
+def main() -> None:
+    """Read the command line and write."""
+    parser = argparse.ArgumentParser(description="Make an incident of any size.")
+    parser.add_argument("size", type=int)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--workload", choices=sorted(SHARES), default="lookups")
+    parser.add_argument("--log", choices=sorted(LOGS), default="parquet")
+    asked = parser.parse_args()
+    write_incident(asked.size, asked.folder, asked.workload, asked.log)
 
 
 if __name__ == "__main__":
-    write_incident(int(sys.argv[1]), Path(sys.argv[2]))
+    main()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.intake.distinct import read_sparingly
+
 _FORMS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y",
     "%d-%b-%Y", "%Y-%b-%d",
@@ -19,6 +21,14 @@ _EARLIEST, _LATEST = 1880, 2100
 
 def read_birth_date(text: pl.Expr) -> pl.Expr:
     """Read a date of birth into ISO text; null for forms that leave day and month open, and for placeholders."""
+    return read_sparingly(text, _read_any, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", _read_iso)
+
+
+def _read_iso(text: pl.Expr) -> pl.Expr:
+    return _told(text.str.to_date("%Y-%m-%d", strict=False))
+
+
+def _read_any(text: pl.Expr) -> pl.Expr:
     day = text.str.strip_chars().str.replace(r"[T ]\d{2}:.*$", "")
     worded = day.str.replace_all(r"(\d)(?:st|nd|rd|th)\b", "${1}").str.replace_all(r"[ ,]+", " ")
     forms = [worded.str.to_date(form, strict=False) for form in _FORMS]
@@ -26,7 +36,10 @@ def read_birth_date(text: pl.Expr) -> pl.Expr:
     by_day = slashed.str.to_date("%d/%m/%Y", strict=False)
     by_month = slashed.str.to_date("%m/%d/%Y", strict=False)
     is_open = (by_day != by_month).fill_null(False)
-    read = pl.coalesce(*forms, pl.when(~is_open).then(pl.coalesce(by_day, by_month)))
+    return _told(pl.coalesce(*forms, pl.when(~is_open).then(pl.coalesce(by_day, by_month))))
+
+
+def _told(read: pl.Expr) -> pl.Expr:
     iso = read.dt.strftime("%Y-%m-%d")
     is_real = read.dt.year().is_between(_EARLIEST, _LATEST) & ~iso.is_in(_NOBODY_KNEW)
     return pl.when(is_real).then(iso)

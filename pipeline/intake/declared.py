@@ -16,6 +16,7 @@ from pipeline.intake.words import READABLE_STATES, STATE_LETTERS
 from pipeline.window import Window, parse_instant
 
 CUSTOMER = "customer"
+_BITS = 62  # of a whole number of 64 bits with a sign
 NUMBERED_BY_OWNER = ("customer_number", "loyalty_number")
 
 Row = tuple[object, ...]
@@ -56,7 +57,18 @@ def _incident(model: IncidentFile, window: Window, person_key: str) -> Row:
 
 
 def _fields() -> list[Row]:
-    return [(field.name, field.number, field.category, field.is_payment) for field in read_catalogue().values()]
+    """Every field, and its own bit in one of two whole numbers: sets of fields are carried as bits."""
+    return [
+        (
+            field.name,
+            field.number,
+            field.category,
+            field.is_payment,
+            1 << (field.number - 1) if field.number <= _BITS else 0,
+            1 << (field.number - 1 - _BITS) if field.number > _BITS else 0,
+        )
+        for field in read_catalogue().values()
+    ]
 
 
 def _identifier_kinds(model: IncidentFile) -> list[Row]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.intake.distinct import read_sparingly
 from pipeline.intake.emails import INVISIBLE
 
 _TITLE_WORDS = (
@@ -29,41 +30,58 @@ _LAST_DEGREES = rf"(?:\s+(?:{'|'.join(_DEGREES)}))+$"
 _TWO_WORDS, _ONE_WORD = r"\S+\s.*\S", r"\S.*"
 _LAST = rf"(?i),\s*((?:{'|'.join((*_GENERATIONS, *_DEGREES))})\.?)\s*$"
 _PARTICLE = "|".join(_PARTICLES)
+# One word of plain letters is what it is, as written and as folded: no title, degree or generation stands alone.
+_PLAIN_WORD, _FOLDED_WORD = r"^[A-Za-z0-9]+$", r"^[a-z0-9]+$"
 
 
 def fold_part(text: pl.Expr) -> pl.Expr:
     """Bring a column that holds one part of a name into plain lower-case words, for the functions below."""
-    return _folded(text)
+    return read_sparingly(text, _folded, _PLAIN_WORD, lambda word: word.str.to_lowercase())
 
 
 def fold_full(text: pl.Expr) -> pl.Expr:
     """Bring a column that holds full names into plain lower-case words, given name first, for the functions below."""
-    return _folded(_in_order(text))
+    return read_sparingly(
+        text, lambda name: _folded(_in_order(name)), _PLAIN_WORD, lambda word: word.str.to_lowercase()
+    )
 
 
 def part_of(folded: pl.Expr) -> pl.Expr:
     """Take a part of a name from its own column."""
-    return _words(_without_generation(folded, _ONE_WORD))
+    return read_sparingly(folded, lambda words: _words(_without_generation(words, _ONE_WORD)), _FOLDED_WORD, _itself)
 
 
 def given_of(folded: pl.Expr) -> pl.Expr:
     """Take the given name from a full name: its first word."""
-    return _words(_without_generation(folded).str.extract(r"^(\S+)"))
+    return read_sparingly(
+        folded, lambda words: _words(_without_generation(words).str.extract(r"^(\S+)")), _FOLDED_WORD, _itself
+    )
 
 
 def family_of(folded: pl.Expr) -> pl.Expr:
     """Take the family name from a full name: its last word with the particles before it, if there are two words."""
-    return _words(_without_generation(folded).str.extract(rf"\s((?:(?:{_PARTICLE})\s+)*\S+)$"))
+    last = rf"\s((?:(?:{_PARTICLE})\s+)*\S+)$"
+    return read_sparingly(
+        folded, lambda words: _words(_without_generation(words).str.extract(last)), _FOLDED_WORD, _nothing
+    )
 
 
 def generation_of(folded: pl.Expr) -> pl.Expr:
     """Take which of several of one full name somebody is: 1 for Sr, 2 for Jr or II …; null where nothing says."""
-    return _generation(folded, _TWO_WORDS)
+    return read_sparingly(folded, lambda words: _generation(words, _TWO_WORDS), _FOLDED_WORD, _nothing)
 
 
 def generation_of_part(folded: pl.Expr) -> pl.Expr:
     """Take the same from the column of a family name."""
-    return _generation(folded, _ONE_WORD)
+    return read_sparingly(folded, lambda words: _generation(words, _ONE_WORD), _FOLDED_WORD, _nothing)
+
+
+def _itself(word: pl.Expr) -> pl.Expr:
+    return word
+
+
+def _nothing(word: pl.Expr) -> pl.Expr:
+    return pl.when(word.is_null()).then(word)
 
 
 def _generation(folded: pl.Expr, before: str) -> pl.Expr:

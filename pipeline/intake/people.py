@@ -65,7 +65,7 @@ def identifiers_of(records: pl.DataFrame, dataset: Dataset, region: str | None) 
         kind = identifier_kind(column)
         if kind is None or kind in _PARTS_OF_NAMES:
             continue
-        held = records.filter(_is_told(name, column, dataset)).select(
+        held = records.filter(_is_told(name, column)).select(
             "record_number",
             pl.lit(column.subject).alias("subject"),
             pl.lit(kind).alias("kind"),
@@ -82,7 +82,7 @@ def identifiers_of(records: pl.DataFrame, dataset: Dataset, region: str | None) 
 def links_of(records: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Write one row per record × other dataset's record it names."""
     parts = [
-        records.filter(holds_value(column, dataset)).select(
+        records.filter(holds_value(column)).select(
             "record_number",
             pl.lit(CUSTOMER).alias("subject"),
             pl.lit(target).alias("target_dataset"),
@@ -109,7 +109,7 @@ def identifier_kind(column: Column) -> str | None:
 def _first(dataset: Dataset, subject: str, *readings: tuple[str, Reading]) -> pl.Expr:
     """Take the first value there is, by order of the readings, then of the columns."""
     found = [
-        pl.when(_is_told(name, column, dataset)).then(reading(pl.col(_FOLDED + name) if kind in _NAMES else cell(name)))
+        pl.when(_is_told(name, column)).then(reading(pl.col(_FOLDED + name) if kind in _NAMES else cell(name)))
         for kind, reading in readings
         for name, column in dataset.columns.items()
         if column.subject == subject and identifier_kind(column) == kind
@@ -120,7 +120,7 @@ def _first(dataset: Dataset, subject: str, *readings: tuple[str, Reading]) -> pl
 def _address(dataset: Dataset, subject: str) -> pl.Expr:
     """Join the columns of a postal address, in their order, into one place."""
     parts = [
-        pl.when(_is_told(name, column, dataset)).then(cell(name))
+        pl.when(_is_told(name, column)).then(cell(name))
         for name, column in dataset.columns.items()
         if column.subject == subject and identifier_kind(column) == "postal_address"
     ]
@@ -132,9 +132,9 @@ def _without_text(held: pl.DataFrame) -> pl.DataFrame:
     return held.filter(pl.col("value").is_not_null()).with_columns(contact_value=_NOTHING)
 
 
-def _is_told(name: str, column: Column, dataset: Dataset) -> pl.Expr:
+def _is_told(name: str, column: Column) -> pl.Expr:
     """Tell whether a record holds a readable value in a column."""
-    return holds_value(name, dataset) & (state_letter(column) == STATE_LETTERS["clear"])
+    return holds_value(name) & (state_letter(column) == STATE_LETTERS["clear"])
 
 
 def _normalised(texts: pl.Series, kind: str, region: str | None) -> pl.Series:

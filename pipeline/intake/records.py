@@ -24,6 +24,7 @@ from pipeline.intake.words import STATE_LETTERS, fold
 from pipeline.window import parse_instant
 
 NOTHING = "-"
+_HELD = "held "
 UNKNOWN_BRAND = "unknown"
 _DIGEST_BYTES = 16
 
@@ -98,7 +99,7 @@ def read_records(batch: Batch, rules: Rules, seen: Seen) -> tuple[pl.DataFrame, 
     if rules.dataset.key is None:
         kept = _by_content(kept, seen)
     # asked lazily, so that what several expressions share is worked out once
-    owned = kept.lazy().with_columns(_brand(rules.dataset).alias("brand"))
+    owned = kept.lazy().with_columns(_brand(rules.dataset).alias("brand"), *_held(rules.dataset))
     return owned.with_columns(_controller(rules).alias("controller"), *_shape(rules.dataset)).collect(), rejects
 
 
@@ -122,9 +123,17 @@ def values_of(records: pl.DataFrame, wanted: tuple[str, ...]) -> pl.DataFrame:
     return held.sort("record_number", "column_name")
 
 
-def holds_value(column: str, dataset: Dataset) -> pl.Expr:
-    """Tell whether a record holds a value in a column."""
-    return ~is_placeholder(cell(column), dataset.placeholders)
+def holds_value(column: str) -> pl.Expr:
+    """Tell whether a record holds a value in a mapped or linking column."""
+    return pl.col(f"{_HELD}{column}")
+
+
+def _held(dataset: Dataset) -> list[pl.Expr]:
+    """Judge every cell that may hold a value once."""
+    return [
+        (~is_placeholder(cell(column), dataset.placeholders)).alias(f"{_HELD}{column}")
+        for column in dict.fromkeys([*dataset.columns, *dataset.links])
+    ]
 
 
 def state_letter(column: Column) -> pl.Expr:
@@ -210,13 +219,13 @@ def _controller(rules: Rules) -> pl.Expr:
 
 def _shape(dataset: Dataset) -> list[pl.Expr]:
     letters = [
-        pl.when(holds_value(name, dataset)).then(state_letter(column)).otherwise(pl.lit(NOTHING))
+        pl.when(holds_value(name)).then(state_letter(column)).otherwise(pl.lit(NOTHING))
         for name, column in dataset.columns.items()
     ]
     if dataset.membership is not None:
         letters.append(pl.lit(STATE_LETTERS["clear"]))
     unknown = [
-        holds_value(name, dataset) & ~fold(cell(column.state_column)).fill_null("").is_in(["", *STATE_LETTERS])
+        holds_value(name) & ~fold(cell(column.state_column)).fill_null("").is_in(["", *STATE_LETTERS])
         for name, column in dataset.columns.items()
         if column.state_column is not None
     ]

@@ -31,7 +31,9 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "incident_id": _T, "window_start_at": _AT, "window_end_at": _AT, "unattributed": _T,
         "has_intruder_selectors": _B, "household_limit": _I, "person_key": _T,
     },
-    "landed_fields": {"field": _T, "field_number": _I, "category": _T, "is_payment": _B},
+    "landed_fields": {
+        "field": _T, "field_number": _I, "category": _T, "is_payment": _B, "low_bit": _L, "high_bit": _L,
+    },
     "landed_states": {"state": _T, "letter": _T, "is_readable": _B, "state_rank": _I},
     "landed_datasets": {
         "dataset": _T, "role": _T, "processor": _T, "is_static": _B, "membership_field": _T, "is_key_personal": _B,

@@ -16,7 +16,7 @@ exposed as (
         component_number,
         owner_number
 
-    from int_person_findings
+    from int_exposed_subjects
 
 ),
 

@@ -55,12 +55,13 @@ select
     pairs.shape,
     coalesce(pairs.projection, '') as projection,
     columns_of_datasets.subject,
-    columns_of_datasets.field,
-    states.state,
+    fields.field_number,
+    states.state_rank,
     min(columns_of_datasets.column_number) as column_number
 
 from pairs
 inner join columns_of_datasets on columns_of_datasets.dataset = pairs.dataset
+inner join landed_fields as fields on fields.field = columns_of_datasets.field
 inner join states
     on states.letter = case
         when
@@ -80,5 +81,5 @@ group by
     pairs.shape,
     coalesce(pairs.projection, ''),
     columns_of_datasets.subject,
-    columns_of_datasets.field,
-    states.state
+    fields.field_number,
+    states.state_rank

@@ -46,7 +46,7 @@ exposed as (
         subject_number,
         owner_number
 
-    from int_person_findings
+    from int_exposed_subjects
 
 ),
 

@@ -3,18 +3,21 @@
 
 with
 
-fields as (
+contents as (
 
     select
-        subject_number,
-        owner_number,
-        max(grade_rank) > min(grade_rank) as is_mixed_grade,
-        collect_set(case when is_readable then field end) as fields,
-        collect_set(case when not is_readable then field end) as protected_fields
+        held.subject_number,
+        held.owner_number,
+        max(held.grade_rank) > min(held.grade_rank) as is_mixed_grade,
+        bit_or(case when held.is_readable then fields.low_bit else 0 end) as low_bits,
+        bit_or(case when held.is_readable then fields.high_bit else 0 end) as high_bits,
+        bit_or(case when held.is_readable then 0 else fields.low_bit end) as protected_low_bits,
+        bit_or(case when held.is_readable then 0 else fields.high_bit end) as protected_high_bits
 
-    from int_subject_fields
+    from int_subject_fields as held
+    inner join landed_fields as fields on fields.field_number = held.field_number
 
-    group by subject_number, owner_number
+    group by held.subject_number, held.owner_number
 
 ),
 
@@ -63,16 +66,19 @@ select
     grades.subject_number,
     grades.owner_number,
     grades.grade_rank,
-    fields.is_mixed_grade,
+    contents.is_mixed_grade,
     grades.grade_reason,
     grades.access_rank,
-    fields.fields,
-    fields.protected_fields,
+    contents.low_bits,
+    contents.high_bits,
+    contents.protected_low_bits,
+    contents.protected_high_bits,
     grades.first_at,
     grades.last_at,
     grades.event_count
 
 from grades
-inner join fields on fields.subject_number = grades.subject_number and fields.owner_number = grades.owner_number
+inner join contents
+    on contents.subject_number = grades.subject_number and contents.owner_number = grades.owner_number
 
 where grades.grade_number = 1

@@ -11,6 +11,22 @@ found as (
 
 ),
 
+encrypted as (
+
+    select state_rank from landed_states
+
+    where state = 'encrypted'
+
+),
+
+opened_states as (
+
+    select state_rank from landed_states
+
+    where state = 'encrypted_key_exposed'
+
+),
+
 key_reads as (
 
     select * from int_key_reads
@@ -22,8 +38,8 @@ opened as (
     select
         found.subject_number,
         found.owner_number,
-        found.field,
-        'encrypted_key_exposed' as state,
+        found.field_number,
+        opened_states.state_rank,
         found.event_number,
         found.access_rank,
         greatest(found.grade_rank, key_reads.grade_rank) as grade_rank,
@@ -37,17 +53,17 @@ opened as (
         found.event_count
 
     from found
+    inner join encrypted on encrypted.state_rank = found.state_rank
     inner join key_reads on key_reads.dataset = found.dataset
-
-    where found.stored_state = 'encrypted'
+    cross join opened_states
 
 )
 
 select
     found.subject_number,
     found.owner_number,
-    found.field,
-    found.stored_state as state,
+    found.field_number,
+    found.state_rank,
     found.event_number,
     found.access_rank,
     found.grade_rank,
@@ -57,10 +73,11 @@ select
     found.event_count
 
 from found
+left join encrypted on encrypted.state_rank = found.state_rank
 left join key_reads on key_reads.dataset = found.dataset
 
 where
-    found.stored_state <> 'encrypted'
+    encrypted.state_rank is null
     or key_reads.dataset is null
     or key_reads.grade_rank > found.grade_rank
 
@@ -69,8 +86,8 @@ union all
 select
     subject_number,
     owner_number,
-    field,
-    state,
+    field_number,
+    state_rank,
     event_number,
     access_rank,
     grade_rank,

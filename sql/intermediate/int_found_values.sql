@@ -1,4 +1,5 @@
 -- One row per subject × owner × field × stored state × event or interval that may have delivered it.
+-- Fields and states go by number from here to the published tables.
 
 with
 
@@ -40,8 +41,8 @@ record_subjects as (
 select distinct
     record_subjects.subject_number,
     record_subjects.owner_number,
-    delivered.field,
-    delivered.state as stored_state,
+    delivered.field_number,
+    delivered.state_rank,
     records.dataset,
     reached.event_number,
     reached.access_rank,

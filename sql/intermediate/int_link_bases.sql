@@ -10,7 +10,7 @@ exposed as (
         component_number,
         subject_number
 
-    from int_person_findings
+    from int_exposed_subjects
 
 ),
 

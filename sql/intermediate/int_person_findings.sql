@@ -10,10 +10,10 @@ placed as (
         components.component_number,
         findings.subject_number,
         findings.owner_number,
-        findings.field,
-        findings.state,
+        findings.field_number,
+        findings.state_rank,
         states.is_readable,
-        states.state_rank,
+        states.state = 'masked' as is_masked,
         findings.event_number,
         findings.access_rank,
         findings.grade_rank,
@@ -24,7 +24,7 @@ placed as (
 
     from int_findings as findings
     inner join int_subject_components as components on components.subject_number = findings.subject_number
-    inner join landed_states as states on states.state = findings.state
+    inner join landed_states as states on states.state_rank = findings.state_rank
 
 ),
 
@@ -36,7 +36,7 @@ standing as (
 
     from placed
 
-    where state <> 'masked'
+    where not is_masked
 
 )
 
@@ -44,10 +44,9 @@ select
     placed.component_number,
     placed.subject_number,
     placed.owner_number,
-    placed.field,
-    placed.state,
-    placed.is_readable,
+    placed.field_number,
     placed.state_rank,
+    placed.is_readable,
     placed.event_number,
     placed.access_rank,
     placed.grade_rank,

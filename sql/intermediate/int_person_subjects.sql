@@ -5,7 +5,7 @@ with
 
 exposed as (
 
-    select distinct component_number from int_person_findings
+    select distinct component_number from int_exposed_subjects
 
 ),
 

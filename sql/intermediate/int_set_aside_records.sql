@@ -56,7 +56,7 @@ exposed as (
         subject_number,
         owner_number
 
-    from int_person_findings
+    from int_exposed_subjects
 
 ),
 

@@ -11,10 +11,10 @@ findings as (
 select
     subject_number,
     owner_number,
-    field,
+    field_number,
     min(grade_rank) as grade_rank,
     max(case when is_readable then 1 else 0 end) = 1 as is_readable
 
 from findings
 
-group by subject_number, owner_number, field
+group by subject_number, owner_number, field_number

@@ -14,18 +14,37 @@ fields as (
 
 ),
 
-states as (
+sets as (
+
+    select distinct graded_bits from fields
+
+),
+
+best_of_sets as (
 
     select
-        field_states.component_number,
-        field_states.owner_number,
-        field_states.field,
-        collect_set(field_states.state || ':' || grades.grade) as states
+        sets.graded_bits,
+        graded_states.state_rank,
+        min(graded_states.grade_rank) as grade_rank
 
-    from int_field_states as field_states
-    inner join stg_grades as grades on grades.grade_rank = field_states.grade_rank
+    from sets
+    inner join stg_graded_states as graded_states on (graded_states.graded_bit & sets.graded_bits) <> 0
 
-    group by field_states.component_number, field_states.owner_number, field_states.field
+    group by sets.graded_bits, graded_states.state_rank
+
+),
+
+state_sets as (
+
+    select
+        best_of_sets.graded_bits,
+        array_sort(collect_set(graded_states.graded_state)) as states
+
+    from best_of_sets
+    inner join stg_graded_states as graded_states
+        on graded_states.state_rank = best_of_sets.state_rank and graded_states.grade_rank = best_of_sets.grade_rank
+
+    group by best_of_sets.graded_bits
 
 )
 
@@ -34,12 +53,12 @@ select
     people.person_id,
     owners.brand,
     owners.controller,
-    fields.field,
+    names.field,
     best_states.state,
     grades.grade,
     fields.grade_reason,
     accesses.access,
-    array_sort(states.states) as states,
+    state_sets.states,
     fields.first_at as first_exposed_at,
     fields.last_at as last_exposed_at,
     fields.event_count
@@ -48,10 +67,8 @@ from fields
 cross join incident
 inner join int_people as people on people.component_number = fields.component_number
 inner join stg_owners as owners on owners.owner_number = fields.owner_number
-inner join states
-    on states.component_number = fields.component_number
-    and states.owner_number = fields.owner_number
-    and states.field = fields.field
+inner join state_sets on state_sets.graded_bits = fields.graded_bits
+inner join landed_fields as names on names.field_number = fields.field_number
 inner join landed_states as best_states on best_states.state_rank = fields.state_rank
 inner join stg_grades as grades on grades.grade_rank = fields.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = fields.access_rank

@@ -44,32 +44,6 @@ instants as (
 
 ),
 
-fields as (
-
-    select
-        component_number,
-        field,
-        max(case when is_field_readable then 1 else 0 end) as is_readable
-
-    from int_field_states
-
-    group by component_number, field
-
-),
-
-field_sets as (
-
-    select
-        component_number,
-        collect_set(case when is_readable = 1 then field end) as fields,
-        collect_set(case when is_readable = 0 then field end) as protected_fields
-
-    from fields
-
-    group by component_number
-
-),
-
 records as (
 
     select
@@ -102,8 +76,8 @@ select
     grades.grade,
     brands.brand_count,
     array_sort(brands.brands) as brands,
-    array_sort(field_sets.fields) as fields,
-    array_sort(field_sets.protected_fields) as protected_fields,
+    readable.fields,
+    protected.fields as protected_fields,
     records.record_count,
     array_sort(contacts.contact_ids) as contact_ids,
     instants.first_at as first_exposed_at,
@@ -113,7 +87,10 @@ from people
 cross join incident
 inner join brands on brands.component_number = people.component_number
 inner join instants on instants.component_number = people.component_number
-inner join field_sets on field_sets.component_number = people.component_number
+inner join int_person_bits as bits on bits.component_number = people.component_number
+inner join int_field_sets as readable on readable.low_bits = bits.low_bits and readable.high_bits = bits.high_bits
+inner join int_field_sets as protected
+    on protected.low_bits = bits.protected_low_bits and protected.high_bits = bits.protected_high_bits
 inner join records on records.component_number = people.component_number
 inner join contacts on contacts.component_number = people.component_number
 inner join stg_grades as grades on grades.grade_rank = brands.grade_rank

@@ -7,8 +7,10 @@ create macro contact(digit) as 'c' || repeat(digit, 20);
 create table landed_incident as select 'inc-1' as incident_id, moment('2026-03-01') as window_start_at, moment('2026-03-08') as window_end_at,
     'ignore' as unattributed, true as has_intruder_selectors, 6 as household_limit, 'ab12' as person_key;
 
-create table landed_fields (field varchar, field_number integer, category varchar, is_payment boolean);
-insert into landed_fields values ('full_name', 1, 'identity', false), ('email', 2, 'contact', false), ('card_number', 3, 'payment', true);
+create table landed_fields (field varchar, field_number integer, category varchar, is_payment boolean, low_bit bigint,
+    high_bit bigint);
+insert into landed_fields values ('full_name', 1, 'identity', false, 1, 0), ('email', 2, 'contact', false, 2, 0),
+    ('card_number', 3, 'payment', true, 4, 0);
 
 create table landed_states (state varchar, letter varchar, is_readable boolean, state_rank integer);
 insert into landed_states values ('clear', 'c', true, 1), ('encrypted_key_exposed', 'k', true, 2), ('partial', 'p', true, 3),

@@ -140,6 +140,8 @@ landed_incident | insert into landed_incident select * from landed_incident | th
 landed_incident | update landed_incident set window_end_at = window_start_at | window_is_not_empty | 1
 landed_incident | update landed_incident set unattributed = 'guess' | unattributed_is_one_of_our_words | 1
 landed_fields | insert into landed_fields select * from landed_fields where field = 'email' | one_row_per_field | 2
+landed_fields | update landed_fields set low_bit = 2 where field = 'full_name' | a_bit_of_its_own | 2
+landed_fields | update landed_fields set high_bit = 1 where field = 'full_name' | a_bit_of_its_own | 1
 landed_states | insert into landed_states select * from landed_states where letter = 'm' | one_row_per_state | 2
 landed_states | update landed_states set letter = 'c' where state = 'masked' | letters_tell_states_apart | 2
 landed_datasets | insert into landed_datasets select * from landed_datasets where dataset = 'crm' | one_row_per_dataset | 2

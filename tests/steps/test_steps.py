@@ -49,7 +49,7 @@ REPLAYED = {
     "replayed_records": {"replay_number": "bigint", "record_number": "bigint", "reason": "varchar"},
 }
 # Numbers that are only ours are drawn as what they stand for: a subject as its record key (`KEY recipient` unless it is the
-# customer), a person as their first subject, an owner as the brand.
+# customer), a person as their first subject, an owner as the brand, fields and states as their names.
 SUBJECT = "case when subject = 'customer' then record_key else record_key || ' ' || subject end"
 MEANING = {
     "subject_number": ("int_subjects", "subject_number", SUBJECT),
@@ -59,6 +59,8 @@ MEANING = {
     "profile_number": ("int_subjects", "subject_number", SUBJECT),
     "other_profile_number": ("int_subjects", "subject_number", SUBJECT),
     "owner_number": ("stg_owners", "owner_number", "brand"),
+    "field_number": ("landed_fields", "field_number", "field"),
+    "state_rank": ("landed_states", "state_rank", "state"),
 }
 
 

@@ -1,0 +1,67 @@
+"""Reading sparingly gives what the full reading of every text gives."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipeline.intake import birth_dates, names
+from pipeline.intake.distinct import read_sparingly
+
+NAMES = [
+    *("Ann", "ann", "Mr", "MD", "jr", "St", "O", "7", "Ümit", "O'Hara", "Smith-Jones", "van der Berg", "Ann Lee", "", " ", "-"),
+    *("Dr. Ann Lee, PhD", "Lee, Ann", "Ann Lee Jr", "Senior", "Ann Senior", "Lee III", "Иван Петров", "Ann\u200b", None, "Ann"),
+]  # fmt: skip
+DATES = [
+    *("1980-05-04", "1980-13-04", "1900-01-01", "0000-00-00", "04/05/1980", "28/05/1980", "4 May 1980", "1980-05-04"),
+    *("1980-05-04 00:00:00", " 1980-05-04", "19800504", "soon", "", None),
+]
+
+
+@pytest.mark.parametrize("texts", [NAMES, NAMES[:1], NAMES[-2:-1], []], ids=["all", "plain", "null", "none"])
+def test_names_are_read_as_in_full(texts: list[str | None]) -> None:
+    frame = pl.DataFrame({"x": texts}, schema={"x": pl.String}).with_columns(part=names._folded(pl.col("x")))
+    frame = frame.with_columns(full=names._folded(names._in_order(pl.col("x"))))
+    part, full = pl.col("part"), pl.col("full")
+    found = frame.select(
+        part=names.fold_part(pl.col("x")),
+        full=names.fold_full(pl.col("x")),
+        part_of=names.part_of(part),
+        given=names.given_of(full),
+        family=names.family_of(full),
+        generation=names.generation_of(full),
+        generation_of_part=names.generation_of_part(part),
+    )
+    expected = frame.select(
+        part="part",
+        full="full",
+        part_of=names._words(names._without_generation(part, names._ONE_WORD)),
+        given=names._words(names._without_generation(full).str.extract(r"^(\S+)")),
+        family=names._words(names._without_generation(full).str.extract(rf"\s((?:(?:{names._PARTICLE})\s+)*\S+)$")),
+        generation=names._generation(full, names._TWO_WORDS),
+        generation_of_part=names._generation(part, names._ONE_WORD),
+    )
+    assert found.to_dicts() == expected.to_dicts()
+
+
+def test_dates_are_read_as_in_full() -> None:
+    frame = pl.DataFrame({"x": DATES})
+    found = frame.select(value=birth_dates.read_birth_date(pl.col("x")))
+    assert found.to_dicts() == frame.select(value=birth_dates._read_any(pl.col("x"))).to_dicts()
+    assert found["value"].drop_nulls().len() == 7
+
+
+def test_each_distinct_text_is_read_once() -> None:
+    read: list[int] = []
+
+    def count(texts: pl.Series) -> pl.Series:
+        read.append(len(texts))
+        return texts
+
+    def full(text: pl.Expr) -> pl.Expr:
+        return text.map_batches(count, return_dtype=pl.String)
+
+    frame = pl.DataFrame({"x": ["a", "b!", "b!", None, "c!"]})
+    value = read_sparingly(pl.col("x"), full, "^[a-z]$", lambda text: text.str.to_uppercase())
+    assert frame.select(value)["x"].to_list() == ["A", "b!", "b!", None, "c!"]
+    assert read == [3]
