@@ -304,21 +304,21 @@ SQL_FAULTS = (
         "health data is lost consistently everywhere",
         "int_findings",
         "    select * from int_found_values\n",
-        "    select * from int_found_values where field <> 'health'\n",
+        "    select * from int_found_values where field_number <> (select field_number from landed_fields where field = 'health')\n",
         "int_findings.every_value_that_was_found_is_a_finding",
     ),
     SqlFault(
         "masked values stand alone",
         "int_person_findings",
-        "    where state <> 'masked'\n",
+        "    where not is_masked\n",
         "",
         "int_person_findings.masked_never_stands_alone",
     ),
     SqlFault(
         "whoever lost nothing but an e-mail address is left out",
         "int_person_findings",
-        "    where state <> 'masked'\n",
-        "    where state <> 'masked' and field <> 'email'\n",
+        "    where not is_masked\n",
+        "    where not is_masked and field_number <> (select field_number from landed_fields where field = 'email')\n",
         "int_person_findings.every_finding_that_can_stand_alone_stands",
     ),
     SqlFault(
@@ -360,7 +360,8 @@ SQL_FAULTS = (
         "telephone numbers are lost at the very end",
         "exposure_fields",
         "from fields\ncross join incident",
-        "from (select * from fields where field <> 'phone') as fields\ncross join incident",
+        "from (\n    select * from fields where field_number not in (select field_number from landed_fields where field = 'phone')\n"
+        ") as fields\ncross join incident",
         "exposures.fields_are_those_of_exposure_fields",
     ),
     SqlFault(

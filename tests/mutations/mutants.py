@@ -104,7 +104,7 @@ MUTANTS = (
     Mutant(
         "6 A masked value never creates a row by itself",
         "int_person_findings",
-        "where state <> 'masked'",
+        "where not is_masked",
         "where true",
         "A masked value alone creates no row",
     ),
