@@ -294,6 +294,20 @@ SQL_FAULTS = (
         "int_reached_versions.unseen_is_never_confirmed_by_an_event",
     ),
     SqlFault(
+        "two grades of a state share a bit",
+        "stg_graded_states",
+        "(states.state_rank - 1) * 3",
+        "(states.state_rank - 1) * 2",
+        "stg_graded_states.a_bit_of_its_own",
+    ),
+    SqlFault(
+        "possible states are lost",
+        "stg_graded_states",
+        "cross join grades",
+        "cross join (select * from grades where grade_rank < 3) as grades",
+        "stg_graded_states.every_state_in_every_grade",
+    ),
+    SqlFault(
         "fields of one subject go to another",
         "int_found_values",
         " and record_subjects.subject = delivered.subject",
