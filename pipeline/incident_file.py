@@ -26,6 +26,8 @@ from pipeline.problems import Keys, Problem, show, suggest
 MOST_SHOWN = 100
 
 _ANY = "*"
+# How pydantic names the ways in which a key may be written, inside a path.
+_ALTERNATIVES = ("function-", "ByColumn")
 _PARTS: dict[Keys, type[Model]] = {
     (): IncidentFile,
     ("incident",): config.Incident,
@@ -118,11 +120,16 @@ def _validate(value: dict[str, Any], broken: list[Keys]) -> tuple[IncidentFile |
         problems: list[Problem] = []
     except ValidationError as error:
         details = error.errors(include_url=False)
-        problems = _without(map(_translate, details), broken)
+        problems = _without(_each_once(map(_translate, details)), broken)
         model = _mend(value, details)
     if model is not None:
         problems += _without(find_problems(model), [*broken, *(problem.keys for problem in problems)])
     return model, problems
+
+
+def _each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Keep the first of several findings about one key: the others say that it is no alternative either."""
+    return list({problem.keys: problem for problem in reversed(list(problems))}.values())[::-1]
 
 
 def _without(problems: Iterable[Problem], broken: list[Keys]) -> list[Problem]:
@@ -171,7 +178,7 @@ def _translate(detail: ErrorDetails) -> Problem:
 def _keys_at(detail: ErrorDetails) -> Keys:
     is_selector = detail["loc"][:1] in (("intruder",), ("trusted",))
     inner = {config.STRETCHES, config.WORD} | ({"conditions"} if is_selector else set())
-    return tuple(key for key in detail["loc"] if key not in inner)
+    return tuple(key for key in detail["loc"] if key not in inner and not str(key).startswith(_ALTERNATIVES))
 
 
 def _part_at(keys: Keys) -> type[Model] | None:

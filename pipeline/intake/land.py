@@ -15,6 +15,7 @@ from pipeline.intake.decisions import land_decisions
 from pipeline.intake.declared import land_declared
 from pipeline.intake.interceptions import compile_taps, land_intervals
 from pipeline.intake.logs import land_logs
+from pipeline.intake.phones import require_region
 from pipeline.intake.routes import compile_routes
 from pipeline.intake.statements import open_statements, replayed_datasets
 from pipeline.intake.tables import Tables
@@ -40,6 +41,7 @@ def land(
     cannot be written.
     No message holds a value.
     """
+    require_region(source.model.identity.phone_region, source.where("identity", "phone_region"))
     targets = targets_of(source)
     routes = compile_routes(source, targets)
     taps = compile_taps(source, targets)

@@ -14,6 +14,8 @@ import phonenumbers
 import polars as pl
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
+from pipeline.errors import ConfigurationError
+
 _LONGEST = 60
 _SEPARATORS = r"[ \u{a0}().\-/]"
 _KINDS = (
@@ -29,6 +31,13 @@ class _Plan:
 
     valid: str
     doubtful: str
+
+
+def require_region(region: str | None, where: str) -> None:
+    """Raise ConfigurationError for a country whose numbers nobody could read."""
+    if region is not None and phonenumbers.country_code_for_region(region) == 0:
+        what = "is no country with telephone numbers"
+        raise ConfigurationError(what, where=where, remedy="write one such as GB or US")
 
 
 def normalise_phones(texts: pl.Series, region: str | None) -> pl.Series:

@@ -104,6 +104,7 @@ ONE_MISTAKE = [
     ),
     ("brand: {column: brand}", "brand: {colum: b}", 28, "datasets.shop.brand", "must be a name", "{column: COLUMN}"),
     ("brand: {column: brand}", "brand: [a, b]", 28, "datasets.shop.brand", "must be a name", "{column: COLUMN}"),
+    ("brand: {column: brand}", 'brand: ""', 28, "datasets.shop.brand", "is empty", "write a value"),
     ("      mail: email", "      mail: emial", 31, "datasets.shop.columns.mail", "unknown field 'emial'", "'email'?"),
     (
         "      mail: email",

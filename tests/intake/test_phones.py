@@ -8,7 +8,8 @@ import phonenumbers
 import polars as pl
 import pytest
 
-from pipeline.intake.phones import _read_plain, normalise_phones, read_phone
+from pipeline.errors import ConfigurationError
+from pipeline.intake.phones import _read_plain, normalise_phones, read_phone, require_region
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,10 @@ def test_the_quick_way_never_disagrees(region: str | None) -> None:
     found = [(text, fast) for text, fast in zip(texts, quick, strict=True) if fast is not None]
     assert len(found) > 20
     assert found == [(text, read_phone(text, region)) for text, _ in found]
+
+
+def test_a_country_without_numbers_is_refused() -> None:
+    require_region(None, "incident.yaml:3")
+    require_region("GB", "incident.yaml:3")
+    with pytest.raises(ConfigurationError, match=r"^incident.yaml:3: is no country"):
+        require_region("QQ", "incident.yaml:3")
