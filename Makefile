@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
-# `make demo WINDOW=2026-03-28/2026-03-30` takes another window than the incident file's.
+# `make demo WINDOW=2025-11-01/2025-11-02` takes another window than the incident file's.
 WINDOW ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

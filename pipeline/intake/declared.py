@@ -110,7 +110,9 @@ def _coverage(source: IncidentSource, window: Window) -> list[Row]:
             rows.append((name, utc(window.start), utc(window.end), log.coverage))
         for number, stretch in enumerate(log.coverage if isinstance(log.coverage, list) else []):
             where = source.where("logs", name, "coverage", number)
-            rows.append((name, *_ends(stretch, source.model.incident.zone, window, where), stretch.status))
+            start, end = _ends(stretch, source.model.incident.zone, window, where)
+            if start < end:  # an open stretch may lie wholly before or after the window, and says nothing of it
+                rows.append((name, start, end, stretch.status))
     return rows
 
 

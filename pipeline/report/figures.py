@@ -35,10 +35,15 @@ from exposure_fields
 group by brand, controller, field
 """
 RESIDENCE = """
-select coalesce(residence, '') as residence, count(distinct person_id) as people
-from exposures
-group by exposures.residence
-order by exposures.residence is null, people desc, exposures.residence
+with placed as (
+    select distinct person_id, residence from exposures where residence is not null
+    union all
+    select person_id, '' as residence from exposures group by person_id having count(residence) = 0
+)
+select residence, count(*) as people
+from placed
+group by residence
+order by residence = '', people desc, residence
 """
 FUNNEL = "select stage, outcome, item_count from funnel"
 QUESTIONS = """

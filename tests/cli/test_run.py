@@ -34,6 +34,13 @@ def test_a_clear_case_ends_with_0(tiny: Path, process: Scope) -> None:
     assert list((tiny / "out" / "latest" / "exposures").glob("tarn-*.parquet"))
 
 
+def test_a_selector_that_meets_nobody_and_a_log_of_another_time_are_told(tiny: Path, scope: Scope) -> None:
+    replace(tiny / "incident.yaml", "203.0.113.", "198.18.0.")
+    said = " ".join(scope("run", "--quiet", "--window", "2001-01-01/2001-01-02").stdout.split())
+    assert "intruder[0] matches no event that an earlier selector does not match: is it written right?" in said
+    assert "holds no event in the window: is its export whole?" in said
+
+
 def test_open_questions_end_with_10(tiny: Path, scope: Scope) -> None:
     replace(tiny / "incident.yaml", "    coverage: complete\n", "")
     done = scope("run", "--quiet")

@@ -183,6 +183,11 @@ def test_coverage_has_open_ends_at_the_windows(land_it) -> None:
     ]
 
 
+def test_open_stretches_outside_the_window_say_nothing_of_it(land_it) -> None:
+    stretches = [{"until": "2026-03-26", "status": "complete"}, {"from": "2026-04-02", "status": "deleted"}]
+    assert land_it(log={"coverage": stretches})["coverage"].height == 0
+
+
 def test_a_log_past_the_reject_limit_stops_the_run(land_it) -> None:
     with pytest.raises(InputError, match=r"1 of 2 lines of log 'web' .* first is log.csv:2: unreadable time"):
         land_it({"log.csv": "time,ip,resource\nx,1,1\n2026-03-28,1,1\n"}, limits={"reject_share": 0.2})

@@ -117,6 +117,14 @@ def test_the_figures_are_those_of_the_tables(sample_run: Path, text: str) -> Non
     assert len(page.rows("Coverage of each log, in UTC")) == len(table(sample_run, "coverage"))
 
 
+def test_nobody_known_under_another_brand_counts_as_living_nowhere(sample_run: Path) -> None:
+    known = {row["person_id"] for row in table(sample_run, "exposures") if row["residence"]}
+    everybody = {row["person_id"] for row in table(sample_run, "exposures")}
+    told = {row["residence"]: row["people"] for row in gather(sample_run)["residence"]}
+    assert told[""] == len(everybody - known)
+    assert len(everybody - known) > 0
+
+
 def test_each_run_holds_its_report_and_the_same_figures(sample_run: Path, text: str) -> None:
     own = (sample_run / "report.html").read_text(encoding="utf-8")
     assert (sample_run / "report.html").stat().st_mode & 0o777 == 0o600
