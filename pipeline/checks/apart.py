@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.checks import CheckResult, run_checks
+from pipeline.checks.deferred import without
 from pipeline.errors import GateError
 
 START = "import sys; sys.path[:] = {path!r}; from pipeline.checks.apart import serve; serve()"
@@ -101,7 +102,8 @@ def serve() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
-    import pipeline.checks.judge  # noqa: F401 – this is what takes its time
+    with without("pyarrow"):  # pandas takes it if it is there, and nothing here reads by it
+        import pipeline.checks.judge  # noqa: F401 – this is what takes its time
 
     while True:
         answer = _answer(json.loads(requests.get()))

@@ -21,6 +21,30 @@ def failing_keys_sql(expectation: Expectation) -> str:
     return KINDS[expectation.type](expectation)
 
 
+def failing_count_sql(expectation: Expectation) -> str:
+    """Return one select of how many rows fail `expectation`; raises KeyError as `failing_keys_sql` does."""
+    if KINDS[expectation.type] is _unique:
+        return _repeated_count(expectation)
+    return f"select count(*) from ({failing_keys_sql(expectation)}) as failing"  # noqa: S608
+
+
+def missing_sql(expectation: Expectation) -> str:
+    """Return one select of how many rows have no value in the column that `expectation` is about."""
+    return _count_where(expectation, f"{_name(expectation.kwargs['column'])} is null")
+
+
+def considered_sql(expectation: Expectation) -> str:
+    """Return one select of how many rows `expectation` looks at: not all, or neither, of their columns are missing."""
+    if KINDS[expectation.type] is _pair_in_order:
+        both = (_name(expectation.kwargs[column]) for column in ("column_A", "column_B"))
+        return _count_where(expectation, " and ".join(f"{column} is not null" for column in both))
+    return _count_where(expectation, _present(_unique_columns(expectation)))
+
+
+def _count_where(expectation: Expectation, condition: str) -> str:
+    return f"select count(*) from {_name(expectation.table)} where {condition}"  # noqa: S608
+
+
 def _rows_where(expectation: Expectation, condition: str) -> str:
     keys = ", ".join(_name(key) for key in expectation.key_columns)
     return f"select {keys} from {_name(expectation.table)} where {condition}"  # noqa: S608
@@ -41,15 +65,32 @@ def _pair_in_order(expectation: Expectation) -> str:
 
 
 def _unique(expectation: Expectation) -> str:
-    columns = expectation.kwargs.get("column_list") or [expectation.kwargs["column"]]
+    columns = _unique_columns(expectation)
     keys = list(dict.fromkeys([*columns, *expectation.key_columns]))
     selected = ", ".join(_name(key) for key in keys)
     partition = ", ".join(_name(column) for column in columns)
-    present = " or ".join(f"{_name(column)} is not null" for column in columns)
     return (
-        f"select {selected} from {_name(expectation.table)} where {present}"  # noqa: S608
+        f"select {selected} from {_name(expectation.table)} where {_present(columns)}"  # noqa: S608
         f" qualify count(*) over (partition by {partition}) > 1"
     )
+
+
+def _repeated_count(expectation: Expectation) -> str:
+    """Count without naming: groups take a fraction of the memory that windows take."""
+    columns = _unique_columns(expectation)
+    return (
+        "select coalesce(sum(row_count), 0) from (select count(*) as row_count"  # noqa: S608
+        f" from {_name(expectation.table)} where {_present(columns)}"
+        f" group by {', '.join(_name(column) for column in columns)} having count(*) > 1) as repeated"
+    )
+
+
+def _unique_columns(expectation: Expectation) -> list[str]:
+    return expectation.kwargs.get("column_list") or [expectation.kwargs["column"]]
+
+
+def _present(columns: list[str]) -> str:
+    return "(" + " or ".join(f"{_name(column)} is not null" for column in columns) + ")"
 
 
 def _row_count(expectation: Expectation) -> str:

@@ -38,7 +38,6 @@ ROOMS = {
     "scipy": {"identity"},
     "duckdb": {"engines", "checks", "query", "run_tables", "statements"},
     "great_expectations": {"checks"},
-    "sqlalchemy": {"checks"},
     "pyarrow": {
         "engines",
         "identity",
