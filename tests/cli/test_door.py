@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -58,12 +58,13 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_help_answers_at_once(process: Scope) -> None:
-    def seconds() -> float:
-        start = time.perf_counter()
+    def processor_seconds() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert process("--help").returncode == 0
-        return time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
-    assert min(seconds() for _ in range(5)) < 1.0, "0.2 s where nobody else works; a busy machine gets more"
+    assert min(processor_seconds() for _ in range(3)) < 0.6, "0.2 s where nobody else works; a busy machine takes more"
 
 
 def test_the_version_is_the_packages(process: Scope) -> None:
