@@ -84,7 +84,8 @@ def split_lists(text: pl.Expr, separator: str) -> pl.Expr:
 def look_up(
     frame: pl.DataFrame, column: str, function: Callable[[str], dict[str, object]], schema: dict[str, pl.DataType]
 ) -> pl.DataFrame:
-    """Add what `function` says of each distinct text of a column."""
+    """Add what `function` says of each distinct text of a column; the frame must not have such columns yet."""
+    assert not schema.keys() & set(frame.columns), "a column would hide another"
     distinct = frame[column].unique(maintain_order=True)
     found = pl.DataFrame([function(text) for text in distinct.to_list()], schema=schema)
     return frame.join(found.insert_column(0, distinct), on=column, how="left", maintain_order="left")

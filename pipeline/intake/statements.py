@@ -29,6 +29,8 @@ _NAMING = frozenset(
     | {"passport_number", "driving_licence_number", "vehicle_registration", "card_number", "bank_account", "iban"}
 )
 _KEYS = ("statement", "dialect", "parameters", "database", *REFERENCES)
+# What is joined to events here and concerns nobody else; other rooms have columns of these names.
+_OWN = ("reading", "verdict", "told_action", "is_unreadable")
 _READS = ("view", "search", "export", "copy")
 _REACH_SCHEMA: dict[str, pl.DataType] = {
     "reading": pl.Int64(),
@@ -121,9 +123,10 @@ def read_statements(events: pl.DataFrame, statements: Statements, log: Log) -> S
     events = events.with_columns(_action().alias("action"))
     stated = events.filter(pl.col("verdict").is_not_null())
     reaches = _reaches(stated, readings, statements)
+    rest = events.filter(pl.col("verdict").fill_null("") != "read")
     return Stated(
-        events,
-        events.filter(pl.col("verdict").fill_null("") != "read"),
+        events.drop(_OWN),
+        rest.drop(_OWN),
         stated.select("event_number", "verdict", "is_unreadable"),
         reaches,
         reaches.filter(pl.col("plan_number").is_not_null()).select("event_number", "reach_number", "plan_number"),
