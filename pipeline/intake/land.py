@@ -17,7 +17,7 @@ from pipeline.intake.interceptions import compile_taps, land_intervals
 from pipeline.intake.logs import land_logs
 from pipeline.intake.phones import require_region
 from pipeline.intake.routes import compile_routes
-from pipeline.intake.statements import open_statements, replayed_datasets
+from pipeline.intake.statements import open_statements
 from pipeline.intake.tables import Tables
 from pipeline.window import Window
 
@@ -54,7 +54,7 @@ def land(
         plans = [(number, plan) for plan, number in statements.plans.items()]
         tables.write_rows("landed_plans", list(plans))
         compared = statements.needed if plans else None
-        keep = _keep_neighbours(keep, replayed_datasets(statements)) if keep is not None else None
+        keep = _keep_neighbours(keep, frozenset(statements.replayed)) if keep is not None else None
         notes = logs.notes + land_datasets(source, logs.needed, taps, compared, tables, report, keep)
         _land_notes(notes, tables)
 

@@ -1,12 +1,12 @@
 """Logged statements of a log's events → what each did, what it reached, and the plans by which its records are found.
 
-Every distinct statement is read once. This room knows events and datasets; what SQL means is `pipeline.statements`, and
-records are met only when plans are replayed.
+Every distinct shape of a statement is read once. This room knows events and datasets; what SQL means is told by
+`pipeline.statements`, and records are met only when plans are replayed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +16,24 @@ from pipeline.config import Log
 from pipeline.errors import ConfigurationError
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.cursors import REFERENCES, Definitions, find_references, is_defining, is_tied
+from pipeline.intake.filters import split_lists
 from pipeline.intake.routes import Target, project
 from pipeline.intake.rows import cell
 from pipeline.intake.tables import TABLES
 from pipeline.intake.times import EARLIEST
-from pipeline.statements import Delivery, Reading, Schema, Table, name_defined, read_mentions, read_statement
-from pipeline.statements.plans import bases_in, read_plan, write_plan
+from pipeline.statements import (
+    Asking,
+    Delivery,
+    Pieces,
+    Schema,
+    Shapes,
+    Table,
+    Told,
+    fill,
+    name_defined,
+    read_mentions,
+    read_statement,
+)
 
 # Fields whose value names one person, so that a group for each value is a row for each person.
 _NAMING = frozenset(
@@ -31,6 +43,7 @@ _NAMING = frozenset(
 _KEYS = ("statement", "dialect", "parameters", "database", *REFERENCES)
 # What is joined to events here and concerns nobody else; other rooms have columns of these names.
 _OWN = ("reading", "verdict", "told_action", "is_unreadable")
+_Reach = tuple[str, str | None, str | None, bool, Pieces | None, str | None]
 _READS = ("view", "search", "export", "copy")
 _REACH_SCHEMA: dict[str, pl.DataType] = {
     "reading": pl.Int64(),
@@ -40,6 +53,8 @@ _REACH_SCHEMA: dict[str, pl.DataType] = {
     "inexact_reason": pl.String(),
     "has_missing_columns": pl.Boolean(),
     "plan_number": pl.Int64(),
+    "is_only": pl.Boolean(),
+    "reason_beside_keys": pl.String(),
 }
 
 
@@ -47,10 +62,12 @@ _REACH_SCHEMA: dict[str, pl.DataType] = {
 class Statements:
     """What the statements of all logs leave: plans by their text, and the columns they compare."""
 
-    schema: Schema
+    shapes: Shapes
     targets: dict[str, Target]
     plans: dict[str, int] = field(default_factory=dict)
     needed: set[tuple[str, str]] = field(default_factory=set)
+    replayed: set[str] = field(default_factory=set)
+    """Datasets that a plan asks: what it finds of one record hangs on all of them, by limits and by types."""
     defined: dict[str, Definitions] = field(default_factory=dict)
 
 
@@ -84,7 +101,7 @@ def open_statements(source: IncidentSource, targets: Iterable[Target]) -> Statem
             raise ConfigurationError(
                 "cannot be read as a query", where=where, remedy="write the SELECT that defines it"
             )
-    return Statements(schema, known)
+    return Statements(Shapes(schema), known)
 
 
 def _dialects(source: IncidentSource) -> list[str]:
@@ -98,12 +115,6 @@ def _naming(source: IncidentSource, name: str) -> Iterable[str]:
     yield from (column for column, mapped in dataset.columns.items() if mapped.field in _NAMING)
 
 
-def replayed_datasets(statements: Statements) -> frozenset[str]:
-    """List the datasets that a plan asks: what it finds of one record hangs on all of them, by limits and by types."""
-    plans = (read_plan(text) for text in statements.plans)
-    return frozenset(name for plan in plans for name in bases_in((plan.query, plan.fallback)).values())
-
-
 def read_statements(events: pl.DataFrame, statements: Statements, log: Log) -> Stated:
     """Read a batch's statements; `events` have been numbered, and carry statement, dialect, parameters and database."""
     has_statement = pl.col("statement").fill_null("").str.strip_chars() != ""
@@ -113,16 +124,16 @@ def read_statements(events: pl.DataFrame, statements: Statements, log: Log) -> S
     events = events.with_columns(lacking)
     distinct = events.filter(has_statement).select(_KEYS).unique(maintain_order=True).with_row_index("reading")
     distinct = distinct.with_columns(pl.col("reading").cast(pl.Int64))
-    readings = [_read(row, statements, log) for row in distinct.iter_rows(named=True)]
+    found = [_read(row, statements, log) for row in distinct.select(_KEYS).iter_rows()]
     told = distinct.with_columns(
-        pl.Series("verdict", [reading.verdict for reading in readings], dtype=pl.String),
-        pl.Series("told_action", [reading.action for reading in readings], dtype=pl.String),
-        pl.Series("is_unreadable", [reading.reason is not None for reading in readings], dtype=pl.Boolean),
+        pl.Series("verdict", [told.reading.verdict for told, _ in found], dtype=pl.String),
+        pl.Series("told_action", [told.reading.action for told, _ in found], dtype=pl.String),
+        pl.Series("is_unreadable", [told.reading.reason is not None for told, _ in found], dtype=pl.Boolean),
     )
     events = events.join(told, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
     events = events.with_columns(_action().alias("action"))
     stated = events.filter(pl.col("verdict").is_not_null())
-    reaches = _reaches(stated, readings, statements)
+    reaches = _reaches(stated.with_columns(_named_keys(log)), found, statements)
     rest = events.filter(pl.col("verdict").fill_null("") != "read")
     return Stated(
         events.drop(_OWN),
@@ -161,22 +172,16 @@ def let_go(statements: Statements, name: str) -> pl.DataFrame | None:
     return find_references(pl.concat(definitions.waiting, how="diagonal_relaxed"), definitions)
 
 
-def _read(row: dict[str, Any], statements: Statements, log: Log) -> Reading:
-    text = row["statement"] or ""
+def _read(row: tuple[Any, ...], statements: Statements, log: Log) -> tuple[Told, Sequence[str]]:
+    """Read one row of `_KEYS`: what is told of the statement's shape, and its own values."""
+    text, dialect, parameters, database, defining, after, count, is_placed = row
+    text = text or ""
     if log.text_limit is not None and len(text) >= log.text_limit:
-        return read_mentions(text, statements.schema)
-    reading = read_statement(
-        text,
-        statements.schema,
-        row["dialect"] or log.dialect or "",
-        parameters=row["parameters"],
-        database=row["database"],
-        zone=log.zone,
-        defining=row["defining"],
-        taken=(row["taken_after"] or 0, row["taken_count"]) if row["is_placed"] else None,
-    )
-    statements.needed.update(reading.used)
-    return reading
+        reading = read_mentions(text, statements.shapes.schema)
+        return Told(reading, (None,) * len(reading.deliveries), frozenset()), ()
+    taken = (after or 0, count) if is_placed else None
+    asking = Asking(dialect or log.dialect or "", database, log.zone, defining, taken)
+    return statements.shapes.read(text, parameters, asking)
 
 
 def _action() -> pl.Expr:
@@ -187,51 +192,76 @@ def _action() -> pl.Expr:
     return pl.when(pl.col("verdict").is_null() | is_silent | is_own_read).then(own).otherwise(told)
 
 
-def _reaches(stated: pl.DataFrame, readings: list[Reading], statements: Statements) -> pl.DataFrame:
+def _reaches(stated: pl.DataFrame, found: list[tuple[Told, Sequence[str]]], statements: Statements) -> pl.DataFrame:
     """Write one reach for each dataset's table a statement delivered values of."""
-    rows = [
-        (number, place, *_reach(delivery, statements))
-        for number, reading in enumerate(readings)
-        for place, delivery in enumerate(reading.deliveries, start=1)
-    ]
-    found = pl.DataFrame(rows, schema=_REACH_SCHEMA, orient="row")
-    joined = stated.select("event_number", "reading").join(
-        found, on="reading", how="inner", maintain_order="left_right"
+    shared: dict[int, list[_Reach]] = {}
+    rows: list[tuple[object, ...]] = []
+    for number, (told, values) in enumerate(found):
+        if id(told) not in shared:
+            shared[id(told)] = _shared_reaches(told, statements)
+        own = shared[id(told)]
+        for place, (dataset, projection, reason, is_missing, plan, reason_beside_keys) in enumerate(own, start=1):
+            plan_number = None
+            if plan is not None:
+                plan_number = statements.plans.setdefault(fill(plan, values), len(statements.plans) + 1)
+            told_of = (dataset, projection, reason, is_missing, plan_number, len(own) == 1, reason_beside_keys)
+            rows.append((number, place, *told_of))
+    by_reading = pl.DataFrame(rows, schema=_REACH_SCHEMA, orient="row")
+    joined = stated.select("event_number", "reading", "keys").join(
+        by_reading, on="reading", how="inner", maintain_order="left_right"
     )
-    found = joined.sort("event_number", "place").select(
+    is_named = (pl.col("keys").list.len() > 0) & pl.col("is_only")
+    reaches = joined.sort("event_number", "place").select(
         "event_number",
-        pl.col("place").alias("reach_number"),
         "dataset",
-        pl.when(pl.col("plan_number").is_null())
-        .then(pl.lit("whole"))
-        .otherwise(pl.lit("statement"))
-        .alias("reach_kind"),
-        pl.lit(None, pl.String).alias("record_key"),
+        pl.when(is_named).then(pl.lit("key")).when(pl.col("plan_number").is_null()).then(pl.lit("whole"))
+        .otherwise(pl.lit("statement")).alias("reach_kind"),
+        pl.when(is_named).then("keys").otherwise(pl.lit([None], pl.List(pl.String))).alias("record_key"),
         pl.lit(0, pl.Int32).alias("condition_count"),
         "projection",
         pl.lit(None, pl.String).alias("access"),
-        pl.col("inexact_reason").is_null().alias("is_exact"),
-        "inexact_reason",
+        pl.when(is_named).then("reason_beside_keys").otherwise("inexact_reason").alias("inexact_reason"),
         pl.lit(False).alias("is_stand_in"),
         pl.lit(False).alias("is_other_content"),
         "has_missing_columns",
         pl.lit(False).alias("is_bounded"),
-        "plan_number",
+        pl.when(~is_named).then("plan_number").alias("plan_number"),
+    ).explode("record_key")  # fmt: skip
+    reaches = reaches.with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("event_number").alias("reach_number"),
+        pl.col("inexact_reason").is_null().alias("is_exact"),
     )
     # what a page or a byte range says of itself, a statement does not
-    return found.with_columns(
-        pl.lit(None).alias(name) for name in TABLES["landed_reaches"] if name not in found.columns
+    return reaches.with_columns(
+        pl.lit(None).alias(name) for name in TABLES["landed_reaches"] if name not in reaches.columns
     )
 
 
-def _reach(delivery: Delivery, statements: Statements) -> tuple[object, ...]:
+def _shared_reaches(told: Told, statements: Statements) -> list[_Reach]:
+    """Say what statements of one shape reached, and keep what of the datasets must be known for it."""
+    statements.needed.update(told.reading.used)
+    statements.replayed.update(told.replayed)
+    return [
+        _reach(delivery, plan, statements) for delivery, plan in zip(told.reading.deliveries, told.plans, strict=True)
+    ]
+
+
+def _reach(delivery: Delivery, plan: Pieces | None, statements: Statements) -> _Reach:
     projection = project(statements.targets[delivery.dataset], delivery.columns or ())
-    plan = None
-    if delivery.plan is not None:
-        plan = statements.plans.setdefault(write_plan(delivery.plan), len(statements.plans) + 1)
     reasons = [reason for reason in (delivery.reason, projection.reason) if reason is not None]
-    is_missing = delivery.has_missing_columns
-    return delivery.dataset, projection.text, min(reasons, default=None), is_missing, plan
+    # keys say which records; which columns, the statement says, if it could be read
+    beside_keys = projection.reason if delivery.columns is not None else delivery.reason
+    return (
+        delivery.dataset, projection.text, min(reasons, default=None), delivery.has_missing_columns, plan, beside_keys,
+    )  # fmt: skip
+
+
+def _named_keys(log: Log) -> pl.Expr:
+    """Read the keys that an event names beside its statement: the more exact evidence, unless the log cut them off."""
+    keys = pl.col("record_keys")
+    if log.text_limit is not None:
+        keys = pl.when(keys.str.len_chars() < log.text_limit).then(keys)
+    return split_lists(keys, log.list_separator).alias("keys")
 
 
 def _no_statements() -> pl.DataFrame:

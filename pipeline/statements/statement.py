@@ -41,7 +41,7 @@ def read_statement(
     schema: Schema,
     dialect: str,
     *,
-    parameters: str | None = None,
+    parameters: str | Mapping[str, Node] | None = None,
     database: str | None = None,
     zone: str = "UTC",
     defining: str | None = None,
@@ -49,14 +49,15 @@ def read_statement(
 ) -> Reading:
     """Read one logged text; it may hold several statements.
 
-    `parameters` are bound values as logged, `database` the current database or schema, `zone` the session's. `defining`
-    is the text that declared the cursor or prepared the statement that a FETCH or EXECUTE refers to; `taken` says how
-    many rows a FETCH took (None: all) after how many, and of a DECLARE that its FETCHes are known. Never raises for any
-    text.
+    `parameters` are bound values as logged, or as they have been read, `database` the current database or schema,
+    `zone` the session's. `defining` is the text that declared the cursor or prepared the statement that a FETCH or
+    EXECUTE refers to; `taken` says how many rows a FETCH took (None: all) after how many, and of a DECLARE that its
+    FETCHes are known. Never raises for any text.
     """
     readings = []
+    bound = dict(parameters) if isinstance(parameters, Mapping) else read_parameters(parameters)
     for parsed in parse(text, dialect):
-        held = read_parameters(parameters) or {
+        held = bound or {
             name: ("null",) if kind == "null" else (kind, value)
             for name, (kind, value) in batch_arguments(text).items()
         }

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from tests.golden.formats.samples import ALL, ANN, EVE, EXPORTED, MAIL, Sample, Seen, sure, upper
+from tests.golden.formats.samples import ANN, EVE, EXPORTED, MAIL, Sample, Seen, sure, upper
 
 Row = dict[str, Any]
 AT = "2026-03-28T21:00:05Z"
@@ -70,7 +70,9 @@ TRAIL_SEEN = {"1": sure(), "8": sure(EXPORTED), "6": sure(columns=MAIL), **listi
 def athena(record: Row) -> Row:
     """Write a record as a row of a table: lower case, what was nested as text, the identity in braces."""
     identity = "{" + ", ".join(f"{key.lower()}={value}" for key, value in record["userIdentity"].items()) + "}"
-    plain = {key.lower(): json.dumps(value) if isinstance(value, dict | list) else value for key, value in record.items()}
+    plain = {
+        key.lower(): json.dumps(value) if isinstance(value, dict | list) else value for key, value in record.items()
+    }
     return {**plain, "useridentity": identity, "readonly": str(record["readOnly"]).lower(),
             "managementevent": str(record["managementEvent"]).lower()}  # fmt: skip
 
@@ -139,7 +141,9 @@ def job(n: int, ip: str, text: str, status: Row | None = None) -> Row:
             "jobConfig": {"type": "QUERY", "queryConfig": {"query": text, "defaultDataset": "projects/acme/datasets/crm"}},
             "jobStats": {"startTime": AT, "queryStats": {"outputRowCount": "1"}}}  # fmt: skip
     done = "google.cloud.bigquery.v2.JobService.InsertJob"
-    return entry(n, ip, "bigquery", done, f"projects/acme/jobs/j{n}", metadata={"jobChange": {"after": "DONE", "job": told}})
+    return entry(
+        n, ip, "bigquery", done, f"projects/acme/jobs/j{n}", metadata={"jobChange": {"after": "DONE", "job": told}}
+    )
 
 
 def older(n: int, ip: str, text: str) -> Row:
@@ -180,7 +184,7 @@ def found(*keys: str) -> str:
     return json.dumps({"totalSize": len(keys), "done": True, "records": records})
 
 
-IDS = ("0035g00000AbCdEAAV", "0035g00000XyZ12AAB", "0035g00000Qrs34AAC")
+IDS = ("0035g00000AbCdEAAV", "0035g00000XyZ12AAB", "0035g00000Qrs34AAC", "0035g00000TuV56AAD")
 SALESFORCE_ROUTES = [
     {"resource": f"salesforce://report/{REPORT}", "dataset": "listing"},
     {"resource": "salesforce://object/Contact", "dataset": "contacts"},
@@ -197,9 +201,9 @@ SALESFORCE = [
              RowsProcessed=1, RowsReturned=1),
         real("ApiEvent", ANN, QueriedEntities="Contact", Operation="Query", Records=found(IDS[2]), RowsProcessed=1),
         real("ListViewEvent", ListViewId="00B5g00000AbCdE", QueriedEntities="Contact", Records=found(IDS[1][:15]), RowsProcessed=1),
-        real("BulkApiResultEvent", Query="SELECT Email FROM Contact WHERE Id = '" + IDS[1] + "'"),
+        real("BulkApiResultEvent", Query="SELECT Email FROM Contact WHERE Id = '" + IDS[3] + "'"),
         real("LoginEvent", Status="Success"),
-    ])}, {IDS[0]: sure(columns=MAIL), IDS[1]: sure()}, {}, SALESFORCE_ROUTES),
+    ])}, {IDS[0]: sure(columns=MAIL), IDS[1]: sure(), IDS[3]: sure(EXPORTED, MAIL)}, {}, SALESFORCE_ROUTES),
 ]  # fmt: skip
 
 
@@ -221,7 +225,10 @@ def m365(n: int, ip: str, operation: str, workload: str = "SharePoint", **more: 
 
 
 def mail(n: int, kind: str, throttled: str, *keys: str, ip: str = EVE) -> Row:
-    folder = {"Path": "\\Inbox", "FolderItems": [{"Id": key, "InternetMessageId": f"&lt;{key}&gt;", "SizeInBytes": 9} for key in keys]}
+    folder = {
+        "Path": "\\Inbox",
+        "FolderItems": [{"Id": key, "InternetMessageId": f"&lt;{key}&gt;", "SizeInBytes": 9} for key in keys],
+    }
     return m365(n, ip, "MailItemsAccessed", "Exchange", MailboxOwnerUPN="bob@acme.com", OperationCount=len(keys) or 1,
                 OperationProperties=[{"Name": "MailAccessType", "Value": kind}, {"Name": "IsThrottled", "Value": throttled}],
                 Folders=[folder] if kind == "Bind" else [], Item={"ParentFolder": {"Path": "\\Inbox"}})  # fmt: skip
@@ -256,7 +263,12 @@ def ocsf(n: int, ip: str, uid: int, activity: int, **more: Any) -> Row:
 
 
 def http(n: int, ip: str, key: str, method: str = "GET", code: int = 200) -> Row:
-    url = {"hostname": "crm.example", "path": f"/customers/{key}", "scheme": "https", "url_string": f"https://crm.example/customers/{key}"}
+    url = {
+        "hostname": "crm.example",
+        "path": f"/customers/{key}",
+        "scheme": "https",
+        "url_string": f"https://crm.example/customers/{key}",
+    }
     return ocsf(n, ip, 4002, {"GET": 3, "HEAD": 4}[method], http_request={"http_method": method, "url": url, "user_agent": "UA"},
                 http_response={"code": code, "length": 512})  # fmt: skip
 
@@ -289,9 +301,21 @@ OCSF.append(Sample("ocsf_lake", {"lake/region=eu/accountId=1/eventDay=20260328/a
 ])}, {"1": sure()}, {"format": "ocsf", "path": "lake"}, OCSF_ROUTES))  # fmt: skip
 OWN = [
     {"at": AT, "client": ip, "verb": verb, "what": f"/customers/{key}", "code": code, "agent": "UA\nover lines"}
-    for ip, verb, key, code in [(EVE, "GET", "1", "200"), (ANN, "GET", "2", "200"), (EVE, "HEAD", "3", "200"), (EVE, "GET", "3", "404")]
+    for ip, verb, key, code in [
+        (EVE, "GET", "1", "200"),
+        (ANN, "GET", "2", "200"),
+        (EVE, "HEAD", "3", "200"),
+        (EVE, "GET", "3", "404"),
+    ]
 ]
-OWN_COLUMNS = {"time": "at", "ip": "client", "action": "verb", "resource": "what", "status": "code", "user_agent": "agent"}
+OWN_COLUMNS = {
+    "time": "at",
+    "ip": "client",
+    "action": "verb",
+    "resource": "what",
+    "status": "code",
+    "user_agent": "agent",
+}
 PATH = [{"resource": "/customers/{key}", "dataset": "crm"}]
 MAPPED = [
     Sample("mapped_csv", {"own.csv": table(OWN)}, {"1": sure()}, {"columns": OWN_COLUMNS}, PATH),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,10 @@ import pytest
 
 from pipeline.run import run_incident
 from tests.golden.formats.object_logs import IDS, OBJECT_LOGS
-from tests.golden.formats.samples import EVE, Sample
+from tests.golden.formats.samples import EVE
 from tests.golden.formats.text_logs import TEXT_LOGS
 
 SAMPLES = {sample.name: sample for sample in [*TEXT_LOGS, *OBJECT_LOGS]}
-Found = dict[str, dict[str, Any]]
 
 
 def dataset(name: str, table: list[str]) -> dict[str, Any]:
@@ -25,7 +23,12 @@ def dataset(name: str, table: list[str]) -> dict[str, Any]:
 
 
 def write_incident(folder: Path) -> Path:
-    keys = {"crm": [str(n) for n in range(1, 10)], "listing": ["L1", "L2"], "mails": ["<1>", "<2>"], "contacts": list(IDS)}
+    keys = {
+        "crm": [str(n) for n in range(1, 10)],
+        "listing": ["L1", "L2"],
+        "mails": ["<1>", "<2>"],
+        "contacts": list(IDS),
+    }
     for name, held in keys.items():
         rows = [f"{key},{name}{n}@mail.example,Nora N{'abcdefghij'[n]}x,+4930123{n:04}" for n, key in enumerate(held)]
         (folder / f"{name}.csv").write_text("\n".join(["id,email,name,phone", *rows]) + "\n")
@@ -57,11 +60,11 @@ def write_incident(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[dict[str, Any]]]]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
     folder = tmp_path_factory.mktemp("formats")
     done = run_incident(write_incident(folder), None, folder / "out", check_expectations=False)
     names = ("accesses", "evidence", "exposed_records", "rejects", "open_questions", "unresolved")
-    yield {name: pq.ParquetFile(done.folder / f"{name}.parquet").read().to_pylist() for name in names}
+    return {name: pq.ParquetFile(done.folder / f"{name}.parquet").read().to_pylist() for name in names}
 
 
 def seen_in(run: dict[str, list[dict[str, Any]]], log: str) -> dict[str, Any]:

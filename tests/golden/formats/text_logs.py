@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 
 import zstandard
 
@@ -17,7 +18,9 @@ def web(write: str) -> str:
     """Eve opens record 1; Ann opens record 2; Eve asks for the head of 3, and for 3 again and is refused."""
     asked = [(EVE, "GET /customers/1", 200), (ANN, "GET /customers/2", 200), (EVE, "HEAD /customers/3", 200),
              (EVE, "GET /customers/3", 403), (EVE, "GET /customers/3", 304), (EVE, "GET /customers/3", 416)]  # fmt: skip
-    return "".join(write.format(ip=ip, request=f"{request} HTTP/1.1", status=status) + "\n" for ip, request, status in asked)
+    return "".join(
+        write.format(ip=ip, request=f"{request} HTTP/1.1", status=status) + "\n" for ip, request, status in asked
+    )
 
 
 COMBINED = '{ip} - - [28/Mar/2026:21:00:05 +0000] "{request}" {status} 512 "-" ' + UA
@@ -25,8 +28,10 @@ COMMON = '{ip} - frank [28/Mar/2026:21:00:05 +0000] "{request}" {status} 512'
 VHOST = "crm.example:443 " + COMBINED
 MAIN = '{ip} - - [28/Mar/2026:21:00:05 +0000] "{request}" {status} 512 "-" ' + UA + ' "-"'
 TIMED = '{ip} [2026-03-28T21:00:05+00:00] crm.example "{request}" {status} 512 rt=0.012 sid=abc'
-TIMED_PATTERN = '$remote_addr [$time_iso8601] $host "$request" $status $body_bytes_sent rt=$request_time sid=$cookie_sid'
-CELLS = "[28/Mar/2026:21:00:05 +0000] {ip} {status} 512 \"{request}\""
+TIMED_PATTERN = (
+    '$remote_addr [$time_iso8601] $host "$request" $status $body_bytes_sent rt=$request_time sid=$cookie_sid'
+)
+CELLS = '[28/Mar/2026:21:00:05 +0000] {ip} {status} 512 "{request}"'
 
 WEB = [
     Sample("nginx_combined", {"nginx/access.log": web(COMBINED)}, {"1": sure()}, routes=PATHS),
@@ -124,8 +129,8 @@ DATABASE_SEEN = {"1": sure(columns=("email", "name")), "4": sure(columns=MAIL), 
 
 def csvlog() -> str:
     def row(n: int, user: str, severity: str, message: str, detail: str = "", query: str = "") -> str:
-        cells = [f"2026-03-28 21:00:0{n}.100 UTC", user, "shop", "4711", f"{EVE}:5012", "69c842f5.1267" if user == "eve" else "69c842f5.1268", str(n), "SELECT",
-                 "2026-03-28 20:59:01 UTC", "3/10", "0", severity, "00000", message, detail, "", "", "", "", query, "", "",
+        cells = [f"2026-03-28 21:00:0{n}.100 UTC", user, "shop", "4711", f"{EVE}:5012",
+                 "69c842f5.1267" if user == "eve" else "69c842f5.1268", str(n), "SELECT", "2026-03-28 20:59:01 UTC", "3/10", "0", severity, "00000", message, detail, "", "", "", "", query, "", "",
                  "psql", "client backend", "", "0"]  # fmt: skip
         return ",".join('"' + cell.replace('"', '""') + '"' if cell else "" for cell in cells) + "\n"
 
@@ -139,21 +144,22 @@ def csvlog() -> str:
     ])  # fmt: skip
 
 
-JSONLOG = "".join(
-    '{"timestamp":"2026-03-28 21:00:0%d.100 UTC","user":"%s","dbname":"shop","pid":4711,"remote_host":"%s","remote_port":5012,'
-    '"session_id":"69c842f5.1267","line_num":%d,"ps":"SELECT","session_start":"2026-03-28 20:59:01 UTC","vxid":"3/10","txid":0,'
-    '"error_severity":"%s",%s"application_name":"psql","backend_type":"client backend","query_id":0}\n'
-    % (n, user, ip, n, severity, rest)
-    for n, (user, ip, severity, rest) in enumerate([
-        ("eve", EVE, "LOG", '"message":"execute q: select email, name from crm.customers where id = $1","detail":"parameters: $1 = \'1\'",'),
-        ("eve", EVE, "LOG", '"message":"statement: select email\\nfrom crm.customers\\nwhere id in (4)",'),
-        ("eve", EVE, "LOG", '"message":"statement: select count(*) from crm.customers",'),
-        ("eve", EVE, "ERROR", '"message":"permission denied for table customers","statement":"select * from crm.customers where id = 3",'),
-        ("ann", ANN, "LOG", '"message":"statement: select * from crm.customers where id = 2",'),
-        ("eve", EVE, "LOG", '"message":"AUDIT: SESSION,1,1,READ,SELECT,TABLE,crm.customers,\\"select phone from crm.customers '
-                            'where id = 5\\",<none>",'),
-    ], start=1)
-)  # fmt: skip
+def jsonlog(n: int, user: str, severity: str, **more: str) -> str:
+    row = {"timestamp": f"2026-03-28 21:00:0{n}.100 UTC", "user": user, "dbname": "shop", "pid": 4711,
+           "remote_host": EVE if user == "eve" else ANN, "remote_port": 5012, "session_id": "69c842f5.1267", "line_num": n,
+           "ps": "SELECT", "session_start": "2026-03-28 20:59:01 UTC", "vxid": "3/10", "txid": 0, "error_severity": severity, **more,
+           "application_name": "psql", "backend_type": "client backend", "query_id": 0}  # fmt: skip
+    return json.dumps(row) + "\n"
+
+
+JSONLOG = "".join([
+    jsonlog(1, "eve", "LOG", message="execute q: select email, name from crm.customers where id = $1", detail="parameters: $1 = '1'"),
+    jsonlog(2, "eve", "LOG", message="statement: select email\nfrom crm.customers\nwhere id in (4)"),
+    jsonlog(3, "eve", "LOG", message="statement: select count(*) from crm.customers"),
+    jsonlog(4, "eve", "ERROR", message="permission denied for table customers", statement="select * from crm.customers where id = 3"),
+    jsonlog(5, "ann", "LOG", message="statement: select * from crm.customers where id = 2"),
+    jsonlog(6, "eve", "LOG", message='AUDIT: SESSION,1,1,READ,SELECT,TABLE,crm.customers,"select phone from crm.customers where id = 5",<none>'),
+])  # fmt: skip
 GENERAL = """/usr/sbin/mysqld, Version: 8.0.36 (MySQL Community Server - GPL). started with:
 Tcp port: 3306  Unix socket: /var/run/mysqld/mysqld.sock
 Time                 Id Command    Argument
@@ -177,21 +183,20 @@ MARIADB = """20260328 21:00:02,db1,eve,203.0.113.7,11,1001,QUERY,crm,'select ema
 20260328 21:00:05,db1,eve,203.0.113.7,11,1005,QUERY,crm,'select count(*) from customers',0
 20260328 21:00:06,db1,ann,198.51.100.9,12,1006,QUERY,crm,'select * from customers where id = 2',0
 """
-MYSQL_AUDIT = "[\n" + ",\n".join(
-    '{"timestamp": "2026-03-28 21:00:0%d", "id": %d, "class": "general", "event": "status", "connection_id": 11, '
-    '"account": {"user": "%s", "host": ""}, "login": {"user": "%s", "os": "", "ip": "%s", "proxy": ""}, '
-    '"general_data": {"command": "Query", "sql_command": "select", "query": "%s", "status": %d}}'
-    % (n, n, user, user, ip, query, status)
+MYSQL_AUDIT = json.dumps([
+    {"timestamp": f"2026-03-28 21:00:0{n}", "id": n, "class": "general", "event": "status", "connection_id": 11,
+     "account": {"user": user, "host": ""}, "login": {"user": user, "os": "", "ip": ip, "proxy": ""},
+     "general_data": {"command": "Query", "sql_command": "select", "query": query, "status": status}}
     for n, (user, ip, query, status) in enumerate([
         ("eve", EVE, "select email, name from crm.customers where id = 1", 0),
-        ("eve", EVE, "select email\\nfrom crm.customers\\nwhere id in (4)", 0),
+        ("eve", EVE, "select email\nfrom crm.customers\nwhere id in (4)", 0),
         ("eve", EVE, "select phone from crm.customers where id = 5", 0),
         ("eve", EVE, "select * from crm.customers where id = 3", 1142),
         ("ann", ANN, "select * from crm.customers where id = 2", 0),
     ])
-) + "\n]\n"  # fmt: skip
+], indent=1)  # fmt: skip
 DATABASES = [
-    Sample("postgres_stderr", {"pg/postgresql-14-main.log": STDERR}, DATABASE_SEEN, {"pattern": "%m [%p] %u@%d "} | {"format": "postgres"}),
+    Sample("postgres_stderr", {"pg/postgresql-14-main.log": STDERR}, DATABASE_SEEN, {"pattern": "%m [%p] %u@%d ", "format": "postgres"}),
     Sample("postgres_usual", {"pg/usual.log": STDERR}, DATABASE_SEEN),
     Sample("postgres_csv", {"pg/postgresql.csv": csvlog()}, DATABASE_SEEN),
     Sample("postgres_json", {"pg/postgresql.json": JSONLOG}, DATABASE_SEEN),
