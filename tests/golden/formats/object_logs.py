@@ -184,7 +184,7 @@ def found(*keys: str) -> str:
     return json.dumps({"totalSize": len(keys), "done": True, "records": records})
 
 
-IDS = ("0035g00000AbCdEAAV", "0035g00000XyZ12AAB", "0035g00000Qrs34AAC", "0035g00000TuV56AAD")
+IDS = ("0035g00000AbCdEAAV", "0035g00000XyZ12AAF", "0035g00000Qrs34AAC", "0035g00000TuV56AAD")
 SALESFORCE_ROUTES = [
     {"resource": f"salesforce://report/{REPORT}", "dataset": "listing"},
     {"resource": "salesforce://object/Contact", "dataset": "contacts"},
