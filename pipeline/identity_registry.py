@@ -26,7 +26,8 @@ def find_registry(out: Path, incident_id: str) -> Path:
 def land_registry(registry: Path, landed: Path) -> None:
     """Write `landed_registry.parquet`: what an earlier run knew, or nothing. Raises InputError for a broken file."""
     try:
-        known = parquet.read_table(registry).select(SCHEMA.names).cast(SCHEMA) if registry.exists() else None
+        # As a single file: a table of perhaps many files takes half a second to import.
+        known = parquet.ParquetFile(registry).read().select(SCHEMA.names).cast(SCHEMA) if registry.exists() else None
     except (OSError, pa.ArrowException, KeyError):
         raise InputError(
             "is no readable registry of people",
