@@ -15,13 +15,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pipeline.asked_for import Inquiry, read_inquiry, refuse_unread
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.errors import UsageError
-from pipeline.explain import PERSON_ID, published_key, split_record
+from pipeline.explain import PERSON_ID, published_key
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
-from pipeline.intake.one_person import Wanted, read_contact, read_same_person
 from pipeline.linking import link_everybody
 from pipeline.manifest import hash_file
 from pipeline.paths import find_sql
@@ -128,6 +128,22 @@ from int_dataset_coverage
 where dataset in (select dataset from wanted_records)
 order by dataset, from_at
 """
+# Numbers that end alike and cannot be read; and lines that could not be read at all. Either may be who is asked for.
+DOUBTS = """
+select records.dataset, count(distinct held.record_number)
+from landed_identifiers as held
+inner join landed_records as records on records.record_number = held.record_number
+inner join wanted_values as asked on asked.kind = held.kind
+    and right(regexp_replace(held.contact_value, '[^0-9]', '', 'g'), 6) = right(asked.value, 6)
+where held.kind = 'phone' and held.value is null
+    and held.record_number not in (select record_number from wanted_records)
+group by records.dataset
+order by records.dataset
+"""
+REJECTED = """
+select source, sum(reject_count) from landed_sources
+where source_kind = 'dataset' and reject_count > 0 group by source order by source
+"""
 LOGS = """
 select dataset, list(distinct log order by log)
 from landed_log_datasets
@@ -146,7 +162,8 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
     manifest = read_manifest(folder)
     source = read_incident_file(incident)
     window = _window(manifest)
-    wanted = _wanted(source, person, manifest)
+    inquiry = _inquire(source, person)
+    wanted = inquiry.wanted
     with TemporaryDirectory(prefix="scope-why-not-") as name:
         work = Path(name)
         (work / "landed").mkdir(mode=0o700)
@@ -156,35 +173,32 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
         limits = source.model.limits
         with open_duckdb(work, limits.threads, limits.memory) as engine:
             records = _ask(engine, work)
+            doubts, rejected = dict(engine.rows(DOUBTS)), dict(engine.rows(REJECTED))
+    if not records:
+        refuse_unread(inquiry)
     _mark_listed(folder, records)
     return {
         "run": folder.name,
         "incident_id": manifest["incident"]["incident_id"],
         "window": [manifest["incident"][f"window_{end}_at"] for end in ("start", "end")],
         "changed_inputs": _changed(manifest, incident),
-        "dataset_count": len(source.model.datasets),
+        "read_as": inquiry.read_as,
+        "asked_datasets": list(inquiry.datasets),
+        "other_datasets": list(inquiry.others),
+        "unread_numbers": doubts,
+        "unread_lines": {name: int(count) for name, count in rejected.items() if name in inquiry.datasets},
         "records": [record | {"verdict": _verdict(record)} for record in records],
     }
 
 
-def _wanted(source: IncidentSource, person: str, manifest: Facts) -> Wanted:
+def _inquire(source: IncidentSource, person: str) -> Inquiry:
     if PERSON_ID.fullmatch(person.strip()):
         raise UsageError(
             "a person's id is known of those on a list only",
             where="scope why-not",
             remedy="scope explain tells why they are on it; ask for others by record or contact value",
         )
-    record = split_record(person.strip(), manifest)
-    if record is not None and record[0] in source.model.datasets:
-        return read_same_person(source, *record)
-    wanted = read_contact(person, source.model.identity.phone_region)
-    if not (wanted.emails or wanted.phones or wanted.addresses):
-        raise UsageError(
-            "that is no e-mail address, telephone number, postal address or dataset:key",
-            where="scope why-not",
-            remedy="a number without country code needs identity.phone_region in the incident file",
-        )
-    return wanted
+    return read_inquiry(source, person)
 
 
 def _window(manifest: Facts) -> Window:

@@ -82,7 +82,8 @@ class Wanted:
         ends = [phone[-_LAST_DIGITS:] for phone in self.phones]
         digits = pl.col("number").str.replace_all(r"[^0-9]", "")
         near = cells.filter(digits.str.slice(-_LAST_DIGITS).is_in(ends))
-        is_one = normalise_phones(near["number"], self.region).is_in(list(self.phones)).fill_null(False)
+        # A number nobody can read, for want of a country, may be this one: its row is kept, and told as a doubt.
+        is_one = normalise_phones(near["number"], self.region).is_in(list(self.phones)).fill_null(True)
         rows = near.filter(is_one)["row"]
         return cells["row"].is_in(rows.to_list())
 
@@ -95,13 +96,30 @@ def read_contact(text: str, region: str | None) -> Wanted:
         address=normalise_address(pl.col("text")),
         plain=pl.col("text").str.to_lowercase(),
     ).row(0, named=True)
-    is_phone = len(re.sub(r"[^0-9]", "", text)) >= _SHORTEST_PHONE and not re.search(r"[^\W\d_]{3}|@", text)
+    is_phone = looks_like_phone(text)
     phone = normalise_phones(typed["text"], region)[0] if is_phone else None
     return Wanted(
         emails=frozenset(value for value in (forms["email"], forms["plain"]) if value and "@" in text),
         phones=frozenset([phone] if phone else []),
-        addresses=frozenset([forms["address"]] if forms["address"] and "@" not in text else []),
+        addresses=frozenset([forms["address"]] if forms["address"] and "@" not in text and not is_phone else []),
         region=region,
+    )
+
+
+def looks_like_phone(text: str) -> bool:
+    """Tell whether a typed text is meant as a telephone number, readable or not: digits and no words."""
+    return len(re.sub(r"[^0-9]", "", text)) >= _SHORTEST_PHONE and not re.search(r"[^\W\d_]{3}|@", text)
+
+
+def datasets_holding(source: IncidentSource, kind: str) -> tuple[str, ...]:
+    """Name the datasets with a column of that kind of identifier that is, or may be, stored in clear."""
+    return tuple(
+        name
+        for name, dataset in source.model.datasets.items()
+        if any(
+            identifier_kind(column) == kind and (column.state == "clear" or column.state_column is not None)
+            for column in dataset.columns.values()
+        )
     )
 
 

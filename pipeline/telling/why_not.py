@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.asked_for import KINDS
 from pipeline.reasons import SET_ASIDE
 from pipeline.telling.explain import instant
 from pipeline.telling.parts import Part, counted, indented, line
@@ -23,20 +24,20 @@ def tell_why_not(found: Facts) -> list[Part]:
     """Draw the verdict, then each record that holds the person."""
     records = found["records"]
     start, end = found["window"]
-    parts: list[Part] = [line(_headline(records, found["dataset_count"]), "bold")]
+    parts: list[Part] = [line(_headline(records, found), "bold")]
     parts.append(line(f"Run {found['run']}, window from {start} to before {end} (UTC)."))
     if found["changed_inputs"]:
         names = ", ".join(found["changed_inputs"])
         parts.append(line(f"Not as when the run was made, so the answer is about today's inputs: {names}.", "yellow"))
+    parts += [line(text, "yellow") for text in _unasked(found)]
     for record in records:
         parts += [line(""), line(_name(record), "bold"), indented(*_record(record))]
     return parts
 
 
-def _headline(records: list[Facts], dataset_count: int) -> str:
+def _headline(records: list[Facts], found: Facts) -> str:
     if not records:
-        datasets = counted(dataset_count, "dataset", "datasets")
-        return f"NO RECORD FOUND. None of the {datasets} of the incident holds that; another store may."
+        return _nothing_found(found)
     verdicts = {record["verdict"] for record in records}
     if "on_the_list" in verdicts:
         others = len([record for record in records if record["verdict"] != "on_the_list"])
@@ -51,6 +52,33 @@ def _headline(records: list[Facts], dataset_count: int) -> str:
     if "ruled_out" not in verdicts:
         return "NOT ON THE LIST: what was read of it, or may have been, exposes nothing."
     return "NOT ON THE LIST: RULED OUT for the window, as far as selectors, mappings and logs are right."
+
+
+def _nothing_found(found: Facts) -> str:
+    is_sure = not (found["unread_numbers"] or found["unread_lines"])
+    begin = "NO RECORD FOUND" if is_sure else "NO RECORD FOUND, BUT NOT ALL COULD BE READ"
+    asked = ", ".join(found["asked_datasets"])
+    if found["read_as"] == "key":
+        return (
+            f"{begin}: {asked} holds no record of that very key. Under another key, or in another store, they may be."
+        )
+    kind = KINDS[found["read_as"]]
+    told = f"It was read as {kind}, and none written so is in {asked}"
+    return f"{begin}. {told}. Another store may hold them, or another spelling."
+
+
+def _unasked(found: Facts) -> list[str]:
+    """Say what of the inputs could not be asked: silence about it would be taken for an answer."""
+    told = []
+    if found["other_datasets"]:
+        kind = KINDS[found["read_as"]]
+        told.append(f"Not asked, for no column of theirs holds {kind} in clear: {', '.join(found['other_datasets'])}.")
+    for name, count in found["unread_numbers"].items():
+        numbers = counted(count, "telephone number ends", "telephone numbers end")
+        told.append(f"{name}: {numbers} alike and cannot be read without a country; write identity.phone_region.")
+    for name, count in found["unread_lines"].items():
+        told.append(f"{name}: {counted(count, 'line', 'lines')} could not be read; see the table rejects.")
+    return told
 
 
 def _name(record: Facts) -> str:
