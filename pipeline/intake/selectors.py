@@ -1,4 +1,4 @@
-"""Selectors of the incident file → one expression that says which of them an event matches first.
+"""Selectors of the incident file → expressions that say which of them an event matches.
 
 This room judges one event's actor at a time; it must not know what follows from a match (semantics, section 3).
 Attributes are read from the text cells of the log's own columns.
@@ -32,20 +32,27 @@ NOBODY_KNOWS = "?"
 _NEVER, _ALWAYS = pl.lit(False), pl.lit(True)
 
 
-def first_match(
+def match_each(
     selectors: list[Selector], log: str, columns: Mapping[str, str], zone: str, *, is_any_enough: bool
-) -> pl.Expr:
-    """Number the first selector (from 1) that an event of this log matches; null if none does.
+) -> list[pl.Expr]:
+    """Tell of each selector whether an event of this log matches it.
 
     Where a cell lists several addresses, as proxies do, the intruder is seen if any is theirs (`is_any_enough`), and an
     event is trusted only if all are: neither reading loses a read of the intruder's.
 
     `columns` is the log's mapping, attribute → column. The frame needs both readings of the event's time.
     """
-    number = pl.lit(None, pl.Int32)
-    for place, selector in reversed(list(enumerate(selectors, start=1))):
+    found = []
+    for selector in selectors:
         readings = (EARLIEST, LATEST) if _has_times(selector) else (EARLIEST,)
-        is_match = reduce(or_, [_matches_at(name, selector, log, columns, zone, is_any_enough) for name in readings])
+        found.append(reduce(or_, [_matches_at(name, selector, log, columns, zone, is_any_enough) for name in readings]))
+    return found
+
+
+def first_of(matches: list[pl.Expr]) -> pl.Expr:
+    """Number the first match (from 1); null if there is none."""
+    number = pl.lit(None, pl.Int32)
+    for place, is_match in reversed(list(enumerate(matches, start=1))):
         number = pl.when(is_match).then(pl.lit(place, pl.Int32)).otherwise(number)
     return number
 

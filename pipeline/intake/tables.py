@@ -64,8 +64,8 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_events": {
         "event_number": _L, "event_key": _T, "log": _T, "file": _T, "line": _L, "earliest_at": _AT, "latest_at": _AT,
         "time_reading": _T, "intruder_selector": _I, "trusted_selector": _I, "action": _T, "outcome": _T,
-        "row_count": _L, "byte_count": _L, "has_unreadable_address": _B, "signal": _T, "plane": _T,
-        "sequence_number": _L, "delivered_at": _AT,
+        "row_count": _L, "byte_count": _L, "has_unreadable_address": _B,
+        "has_unreadable_amount": _B, "signal": _T, "plane": _T, "sequence_number": _L, "delivered_at": _AT,
     },
     "landed_reaches": {
         "event_number": _L, "reach_number": _I, "dataset": _T, "reach_kind": _T, "record_key": _T,

@@ -24,7 +24,8 @@ considered as (
         verdicts.verdict,
         events.action,
         events.outcome,
-        events.time_reading
+        events.time_reading,
+        events.has_unreadable_amount
 
     from verdicts
     inner join events on events.event_number = verdicts.event_number
@@ -110,6 +111,17 @@ questioned as (
     from considered
 
     where outcome = 'unknown'
+
+    union all
+
+    select
+        'unreadable_amount' as kind,
+        log,
+        event_number
+
+    from considered
+
+    where has_unreadable_amount
 
     union all
 

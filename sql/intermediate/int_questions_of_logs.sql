@@ -25,6 +25,17 @@ silences as (
 
     group by silences.log, silences.from_at
 
+),
+
+heard as (
+
+    select distinct events.log
+
+    from stg_event_instants as instants
+    inner join stg_events as events on events.event_number = instants.event_number
+
+    where instants.is_in_window
+
 )
 
 select
@@ -74,3 +85,19 @@ from int_log_signals
 where signal = 'scope_changed'
 
 group by log
+
+union all
+
+-- Silence is what a known gap sounds like, and what was verified by other means is no question.
+select
+    'log_without_events' as kind,
+    stretches.log as about,
+    1 as item_count,
+    0 as people_count
+
+from stretches
+left join heard on heard.log = stretches.log
+
+where heard.log is null and stretches.declared_status in ('complete', 'undeclared')
+
+group by stretches.log

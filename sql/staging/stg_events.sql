@@ -35,6 +35,7 @@ select
     row_count,
     byte_count,
     has_unreadable_address,
+    has_unreadable_amount,
     signal,
     plane,
     sequence_number,

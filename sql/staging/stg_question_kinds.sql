@@ -18,6 +18,7 @@ from (
     ('ambiguous_time', 'Reads are stamped in an hour the clocks gave twice or skipped. Which instant was meant?'),
     ('unknown_action', 'The log uses words for actions that nobody mapped. They count as reads: were they?'),
     ('unknown_outcome', 'The log uses words for outcomes that nobody mapped. They count as successes: were they?'),
+    ('unreadable_amount', 'The log states numbers of rows or bytes that cannot be read. What do they say?'),
     ('resource_unclaimed', 'Resources were read that no dataset claims. What did they hold?'),
     ('reached_nobody', 'Reads succeeded for which no record is found. Whose data was it?'),
     ('unreadable_statement', 'Logged statements cannot be read, or were cut off. What did they ask for?'),
@@ -34,6 +35,10 @@ from (
     ('log_scope_changed', 'Somebody changed what the log records. What did it no longer show, and from when?'),
     ('silent_stretch', 'The log is silent for longer than it ever is at that time. Were lines removed or lost?'),
     ('log_edge', 'The log begins later or ends earlier than its rhythm explains. Is all of it here?'),
+    (
+        'log_without_events',
+        'The log holds no event in the window. Is its export whole, and are its clock and zone right?'
+    ),
     ('dataset_without_log', 'No log shows reads of this dataset. How would they be seen?'),
     ('unlogged_copy', 'A copy was made at an unknown instant and no log remains. Can its contents be narrowed down?'),
     (
@@ -51,6 +56,7 @@ from (
     ),
     ('unknown_device', 'Transactions name no device and may have passed an intercepted one. Which was it?'),
     ('rejected_lines', 'Lines could not be read and count for nothing. Can they be repaired?'),
+    ('selector_without_events', 'The selector matches no event of any log. Is it written as the logs write it?'),
     ('unknown_state', 'Values are stored in a state nobody mapped. They count as clear: are they?'),
     ('unmapped_column', 'Events or routes name columns the dataset does not have. Is the export complete?'),
     (

@@ -68,13 +68,13 @@ insert into landed_cut_records values ('list', 0, 20, null, 'b', 'p');
 
 create table landed_events (event_number bigint, event_key varchar, log varchar, file varchar, line bigint, earliest_at timestamp, latest_at timestamp,
     time_reading varchar, intruder_selector integer, trusted_selector integer, action varchar, outcome varchar, row_count bigint, byte_count bigint,
-    has_unreadable_address boolean, signal varchar, plane varchar, sequence_number bigint, delivered_at timestamp);
+    has_unreadable_address boolean, has_unreadable_amount boolean, signal varchar, plane varchar, sequence_number bigint, delivered_at timestamp);
 insert into landed_events values
-    (1, 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 'exact', 1, null, 'export', 'succeeded', 1, 900, false, null, null, null, null),
-    (2, 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false, null, null, null, null),
-    (3, 'e2', 'web', 'web.csv', 4, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false, null, null, null, null),
-    (4, 'e4', 'web', 'web.csv', 5, moment('2026-03-03 11:00:00'), moment('2026-03-03 11:00:00'), 'exact', 1, null, 'view', 'succeeded', null, null, false, null, null, null, null),
-    (5, 'e5', 'web', 'web.csv', 6, moment('2026-03-03 12:00:00'), moment('2026-03-03 12:00:00'), 'exact', 1, null, 'view', 'denied', null, null, false, null, null, null, null);
+    (1, 'e1', 'web', 'web.csv', 2, moment('2026-03-02 10:00:00'), moment('2026-03-02 10:00:00'), 'exact', 1, null, 'export', 'succeeded', 1, 900, false, false, null, null, null, null),
+    (2, 'e2', 'web', 'web.csv', 3, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false, false, null, null, null, null),
+    (3, 'e2', 'web', 'web.csv', 4, moment('2026-03-02 11:00:00'), moment('2026-03-02 12:00:00'), 'ambiguous', 1, null, 'view', 'succeeded', null, null, false, false, null, null, null, null),
+    (4, 'e4', 'web', 'web.csv', 5, moment('2026-03-03 11:00:00'), moment('2026-03-03 11:00:00'), 'exact', 1, null, 'view', 'succeeded', null, null, false, false, null, null, null, null),
+    (5, 'e5', 'web', 'web.csv', 6, moment('2026-03-03 12:00:00'), moment('2026-03-03 12:00:00'), 'exact', 1, null, 'view', 'denied', null, null, false, false, null, null, null, null);
 
 create table landed_reaches (event_number bigint, reach_number integer, dataset varchar, reach_kind varchar, record_key varchar, condition_count integer,
     projection varchar, access varchar, is_exact boolean, inexact_reason varchar, is_stand_in boolean, is_other_content boolean,

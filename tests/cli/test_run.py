@@ -34,11 +34,24 @@ def test_a_clear_case_ends_with_0(tiny: Path, process: Scope) -> None:
     assert list((tiny / "out" / "latest" / "exposures").glob("tarn-*.parquet"))
 
 
-def test_a_selector_that_meets_nobody_and_a_log_of_another_time_are_told(tiny: Path, scope: Scope) -> None:
+def test_a_selector_that_meets_nobody_and_a_log_of_another_time_are_open_questions(tiny: Path, scope: Scope) -> None:
     replace(tiny / "incident.yaml", "203.0.113.", "198.18.0.")
-    said = " ".join(scope("run", "--quiet", "--window", "2001-01-01/2001-01-02").stdout.split())
-    assert "intruder[0] matches no event that an earlier selector does not match: is it written right?" in said
-    assert "holds no event in the window: is its export whole?" in said
+    done = scope("run", "--quiet", "--window", "2001-01-01/2001-01-02")
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 10
+    assert said.startswith("UNDETERMINED")
+    assert "intruder[0]: The selector matches no event of any log." in said
+    assert "web: The log holds no event in the window." in said
+    assert "Note:" not in said
+
+
+def test_a_second_selector_is_met_by_what_the_first_claims(tiny: Path, scope: Scope) -> None:
+    replace(tiny / "incident.yaml", "intruder: [", "intruder: [{ip: 203.0.113.0/24}, ")
+    assert scope("run", "--quiet").returncode == 0
+    replace(tiny / "incident.yaml", "intruder: [", "trusted: [{ip: 10.0.0.1}]\nintruder: [")
+    done = scope("run", "--quiet")
+    assert done.returncode == 10
+    assert "trusted[0]: The selector matches no event" in done.stdout
 
 
 def test_open_questions_end_with_10(tiny: Path, scope: Scope) -> None:

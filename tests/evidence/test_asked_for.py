@@ -50,7 +50,10 @@ def test_what_cannot_be_looked_for_is_refused(ask: Ask, tmp_path: Path) -> None:
     for typed, said in (
         ("07400 123456", "without its country code cannot be looked for"),
         ("+44 1234", "is no e-mail address, telephone number"),
-        ("crmm:7", "no dataset of the incident has the name before the colon it could not be looked for; the datasets:"),
+        (
+            "crmm:7",
+            "no dataset of the incident has the name before the colon it could not be looked for; the datasets:",
+        ),
         ("crm:", "no key stands behind"),
         ("n/a", "is no e-mail"),
         ("12 High Street", "no dataset of the incident maps such a column"),

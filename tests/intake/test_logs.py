@@ -14,7 +14,7 @@ import pytest
 from pipeline.config import Selector
 from pipeline.errors import ConfigurationError, InputError
 from pipeline.intake.rows import cell_name
-from pipeline.intake.selectors import first_match, has_unreadable_address, read_address
+from pipeline.intake.selectors import first_of, has_unreadable_address, match_each, read_address
 
 
 def log(*columns: str, **more: Any) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def test_of_several_addresses_any_is_the_intruders_and_all_must_be_trusted(
     listed: str, role: str, is_match: bool
 ) -> None:
     selectors = [Selector.model_validate({"conditions": {"ip": ["203.0.113.7"]}})]
-    found = first_match(selectors, "web", {"ip": "client"}, "UTC", is_any_enough=role == "intruder")
+    found = first_of(match_each(selectors, "web", {"ip": "client"}, "UTC", is_any_enough=role == "intruder"))
     frame = pl.DataFrame({cell_name("client"): [listed]})
     assert frame.select(found.is_not_null()).item() == is_match
 
@@ -244,7 +244,9 @@ def test_addresses_are_judged_as_python_judges_them() -> None:
     selectors = [Selector.model_validate({"conditions": {"ip": networks}})]
     frame = pl.DataFrame({cell_name("client"): cells})
     found = frame.select(
-        first_match(selectors, "web", {"ip": "client"}, "UTC", is_any_enough=True).is_not_null().alias("match"),
+        first_of(match_each(selectors, "web", {"ip": "client"}, "UTC", is_any_enough=True))
+        .is_not_null()
+        .alias("match"),
         has_unreadable_address(selectors, {"ip": "client"}).alias("unreadable"),
     )
     for text, is_match, is_unreadable in zip(cells, *found.get_columns(), strict=True):

@@ -35,6 +35,7 @@ EXPECTED: dict[str, list[str]] = {
     "line": ["event", "delivered_again", "rejected"],
     "question": [
         "intruder_outside_window", "intruder_and_trusted", "unreadable_address", "ambiguous_time", "unknown_action", "unknown_outcome",
+        "unreadable_amount", "log_without_events", "selector_without_events",
         "resource_unclaimed", "reached_nobody", "row_count_mismatch", "byte_count_mismatch", "log_gap", "coverage_undeclared",
         "coverage_contradicted", "log_incomplete", "no_data_events", "log_scope_changed", "silent_stretch", "log_edge",
         "dataset_without_log", "unlogged_copy", "interception_outside_window", "open_interception", "device_without_transactions",

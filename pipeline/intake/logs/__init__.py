@@ -20,7 +20,7 @@ from pipeline.intake.needed import Needed
 from pipeline.intake.reach import Reaches, find_reaches
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import CompiledRoute, Target
-from pipeline.intake.selectors import first_match, has_unreadable_address
+from pipeline.intake.selectors import first_of, has_unreadable_address, match_each
 from pipeline.intake.statements import Stated, Statements, hold_back, let_go, read_statements
 from pipeline.intake.tables import Tables
 from pipeline.intake.times import READING
@@ -36,6 +36,8 @@ class LandedLogs:
     event_count: int = 0
     needed: Needed = field(default_factory=Needed)
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    met: set[str] = field(default_factory=set)
+    """Selectors that met an event, by their place in the incident file."""
 
 
 def land_logs(
@@ -51,6 +53,8 @@ def land_logs(
     for name, log in source.model.logs.items():
         own = [route for route in routes if not route.route.logs or name in route.route.logs]
         _land_log(source, name, log, own, targets, statements, tables, landed, report)
+    for name in _places(source):
+        landed.notes["selector_without_events", name] = int(name not in landed.met)
     return landed
 
 
@@ -71,7 +75,7 @@ def _land_log(
     for file, batch in batches:
         events, rejects = read_events(batch, name, log, source.where("logs", name))
         ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
-        events = _judge(events, source, name, log, landed.event_count + 1)
+        events = _judge(events, source, name, log, landed)
         events = events.with_columns(pl.lit(name).alias("log"), pl.lit(file.name).alias("file"))
         landed.event_count += events.height
         _note(landed.notes, name, events)
@@ -101,15 +105,29 @@ def _land_events(
     landed.needed.add(reaches.needed)
 
 
-def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, first: int) -> pl.DataFrame:
-    """Number the events and say which selectors they match."""
-    zone = source.model.incident.zone
-    return events.with_columns(
+def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, landed: LandedLogs) -> pl.DataFrame:
+    """Number the events and say which selectors they match; note which selectors met any."""
+    zone, first = source.model.incident.zone, landed.event_count + 1
+    matches = [
+        *match_each(source.model.intruder, name, log.columns, zone, is_any_enough=True),
+        *match_each(source.model.trusted, name, log.columns, zone, is_any_enough=False),
+    ]
+    places = _places(source)
+    judged = events.with_columns(match.alias(place) for place, match in zip(places, matches, strict=True))
+    landed.met |= {place for place in places if judged[place].any()}
+    count = len(source.model.intruder)
+    return judged.with_columns(
         pl.int_range(first, first + events.height, dtype=pl.Int64, eager=True).alias("event_number"),
-        first_match(source.model.intruder, name, log.columns, zone, is_any_enough=True).alias("intruder_selector"),
-        first_match(source.model.trusted, name, log.columns, zone, is_any_enough=False).alias("trusted_selector"),
+        first_of([pl.col(place) for place in places[:count]]).alias("intruder_selector"),
+        first_of([pl.col(place) for place in places[count:]]).alias("trusted_selector"),
         has_unreadable_address(source.model.intruder, log.columns).alias("has_unreadable_address"),
-    )
+    ).drop(places)
+
+
+def _places(source: IncidentSource) -> list[str]:
+    """Name each selector by its place in the incident file, the intruder's first."""
+    lists = {"intruder": source.model.intruder, "trusted": source.model.trusted}
+    return [f"{name}[{place}]" for name, selectors in lists.items() for place in range(len(selectors))]
 
 
 def _write_stated(stated: Stated, tables: Tables) -> None:

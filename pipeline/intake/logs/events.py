@@ -9,11 +9,13 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.config import PLANES, SIGNALS, Log
+from pipeline.intake.normalise import is_placeholder
 from pipeline.intake.rows import LINE, UNIT, WHOLE, Batch, Reject, cell
 from pipeline.intake.times import EARLIEST, read_durations, read_stamps, subtract_microseconds
 from pipeline.intake.words import read_action, read_outcome, read_status, read_word
 from pipeline.window import parse_duration
 
+NOT_STATED = ["-1"]  # how databases' drivers say that they do not know
 _TEXTS = (
     *("resource", "content_type", "columns", "record_keys", "filters", "range"),
     *("statement", "dialect", "parameters", "database"),
@@ -24,8 +26,8 @@ def read_events(batch: Batch, name: str, log: Log, where: str) -> tuple[pl.DataF
     """Read a batch of lines into events, and name the lines whose time cannot be read.
 
     Columns: line, earliest_at, latest_at, time_reading, event_key, action, outcome, status, row_count, byte_count,
-    what the line says of the log itself (signal, plane, sequence_number, delivered_at), the texts of what was read
-    (resource, columns, record_keys, filters, content_type, range), and the cells for selectors.
+    has_unreadable_amount, what the line says of the log itself (signal, plane, sequence_number, delivered_at), the
+    texts of what was read (resource, columns, record_keys, filters, content_type, range), and the cells for selectors.
     """
     frame = batch.frame
     times = _read_times(frame, log, where)
@@ -89,6 +91,7 @@ def _how_much(log: Log) -> list[pl.Expr]:
         known.alias("row_count"),
         _amount(_cell_of(log, "bytes")).alias("byte_count"),
         _amount(_cell_of(log, "sequence")).alias("sequence_number"),
+        (_is_unread(_cell_of(log, "rows")) | _is_unread(_cell_of(log, "bytes"))).alias("has_unreadable_amount"),
     ]
 
 
@@ -96,6 +99,13 @@ def _amount(text: pl.Expr | None) -> pl.Expr:
     if text is None:
         return pl.lit(None, pl.Int64)
     return text.str.strip_chars().str.extract(r"^(\d{1,18})(?:\.0+)?$").cast(pl.Int64)
+
+
+def _is_unread(text: pl.Expr | None) -> pl.Expr:
+    """Tell where a cell states an amount that is no number: silence would hide that it cannot be compared."""
+    if text is None:
+        return pl.lit(False)
+    return _amount(text).is_null() & ~is_placeholder(text, NOT_STATED)
 
 
 def _identity(name: str, log: Log) -> pl.Expr:

@@ -35,8 +35,8 @@ CELLS: dict[str, list[str]] = {
         "", "", "region=EU", "region=eu ;note=vip", "region", "nope=1", "region=", "region=ÜNDER", "note=none",
         "limit=2", "offset=1;limit=1;region=EU",
     ],
-    "rows": ["", "1", "2", "0", "7", "3"],
-    "bytes": ["", "2048", "512", "0", "150", "77", "240"],
+    "rows": ["", "1", "2", "0", "7", "3", "-1", "two"],
+    "bytes": ["", "2048", "512", "0", "150", "77", "240", "-", "2 kB"],
     "range": ["", "", "bytes=0-160", "bytes=60-240", "100-", "bytes=-90", "bytes=0-99,150-230", "bytes 0-140/*", "x"],
     "event_id": ["", "e1", "e2", "e3"],
 }  # fmt: skip

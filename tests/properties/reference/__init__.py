@@ -34,6 +34,7 @@ from .questions import (
     ask_about_interceptions,
     ask_about_logs,
     ask_about_people,
+    ask_about_selectors,
     ask_about_unresolved,
     make_open_questions,
     run_verdict,
@@ -84,6 +85,7 @@ def scope_reference(incident: dict[str, Any], inputs: Inputs, window: str | None
         + ask_about_logs(evidence, incident, covered, span)
         + ask_about_interceptions(stays, people, incident)
         + ask_about_inputs(rejects, unknown_states, incident)
+        + ask_about_selectors(evidence, incident)
         + ask_about_columns(evidence, incident, inputs)
         + ask_about_people(people, incident, tables)
     )

@@ -75,6 +75,12 @@ def read_number(text: str) -> int | None:
     return int(text) if text.isdigit() else None
 
 
+def is_amount(text: str) -> bool:
+    """Whether a cell states a number, or nothing at all: blank, a placeholder, or the -1 of those who do not know."""
+    words = ["", "null", "none", "n/a", "na", "nan", "-", "--", "?", "unknown", "not available", "xxx", "-1"]
+    return read_number(text) is not None or text.strip().lower() in words
+
+
 def read_readings(line: Line, log: dict[str, Any]) -> tuple[list[datetime], str] | None:
     """The instants an event may have begun at: stamp, minus its duration if it is an end, minus the skew (D1)."""
     columns = log["columns"]

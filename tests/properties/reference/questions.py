@@ -11,6 +11,9 @@ least one delivered column holding a value, masked or not, exposed in the end or
 | intruder_and_trusted | log | events in the window that match both lists | people reached by them |
 | ambiguous_time | log | events with two readings, verdict reached, key_read, reached_nobody | people reached by them |
 | unknown_action, unknown_outcome | log | considered events whose word is unknown | people reached by them |
+| unreadable_amount | log | considered events that state rows or bytes which are no number | people reached by them |
+| log_without_events | log | 1 if no event is in the window, and neither a gap nor `verified` is declared of all of it | 0 |
+| selector_without_events | selector | 1 if no event of any log matches it | 0 |
 | resource_unclaimed | log | unresolved resources that no dataset claims | 0 |
 | reached_nobody | log | all other unresolved rows | 0 |
 | row_count_mismatch | log | reached events whose logged rows differ from the derived | people reached by them |
@@ -42,8 +45,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .actors import holds_unreadable_address
+from .actors import any_holds, holds_unreadable_address
 from .coverage import Interval, Piece
+from .events import is_amount
 from .findings import delivered_fields
 from .interceptions import Stay
 from .marts import Row
@@ -107,6 +111,10 @@ def ask_about_events(
         ),
         "unknown_action": lambda event: event.verdict not in NOT_CONSIDERED and event.action == "unknown",
         "unknown_outcome": lambda event: event.verdict not in NOT_CONSIDERED and event.outcome == "unknown",
+        "unreadable_amount": lambda event: (
+            event.verdict not in NOT_CONSIDERED
+            and any(not is_amount(event.attributes.get(name, "")) for name in ("rows", "bytes"))
+        ),
         "row_count_mismatch": lambda event: (event.log, event.file, event.line) in mismatched,
         "byte_count_mismatch": lambda event: (event.log, event.file, event.line) in resized,
     }
@@ -172,12 +180,15 @@ def ask_about_logs(
             if any(piece.is_silent and piece.start < one[1] and piece.end > one[0] for piece in covered[name])
         ]
         edges = [one for one in silences if one[2]]
+        is_open = any(piece.declared in ("complete", "undeclared") for piece in covered[name])
+        is_unheard = is_open and not any(event.in_window for event in events)
         changed = [event for word, event in signals_of(events, log) if word == "scope_changed"]
         asked += [
             ("no_data_events", name, len(blind), 0),
             ("coverage_contradicted", name, len(contradicted), 0),
             ("log_incomplete", name, len(shown) - len(contradicted), 0),
             ("log_scope_changed", name, len(changed), 0),
+            ("log_without_events", name, int(is_unheard), 0),
             ("silent_stretch", name, len(silences) - len(edges), 0),
             ("log_edge", name, len(edges), 0),
         ]
@@ -241,6 +252,17 @@ def ask_about_inputs(rejects: list[Row], unknown_states: dict[str, int], inciden
     for dataset in incident["datasets"]:
         asked.append(("unknown_state", dataset, unknown_states.get(dataset, 0), 0))
     return asked
+
+
+def ask_about_selectors(evidence: Evidence, incident: dict[str, Any]) -> list[Asked]:
+    """Selectors that no event of any log matches, by their place in the incident file."""
+    zone = incident["incident"].get("zone", "UTC")
+    return [
+        ("selector_without_events", f"{name}[{place}]", 1, 0)
+        for name in ("intruder", "trusted")
+        for place, selector in enumerate(incident.get(name, []))
+        if not any(any_holds([selector], event, zone, name == "intruder") for event in evidence.events)
+    ]
 
 
 def ask_about_people(people: People, incident: dict[str, Any], tables: dict[str, list[Row]]) -> list[Asked]:
