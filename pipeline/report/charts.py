@@ -12,6 +12,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.report.counts import Counts
 from pipeline.report.figures import GRADES, plain
 
 Figures = dict[str, Any]
@@ -106,9 +107,9 @@ def _timeline(figures: Figures, width: int, _: int) -> Chart | None:
 def _brands(figures: Figures, width: int, smallest: int) -> Chart | None:
     """Draw the people of each brand by grade, stacked."""
     shown = figures["brands"][:MOST_BRANDS]
-    names = [name_owner(row, figures) for row in shown]
+    names, counts = [name_owner(row, figures) for row in shown], Counts(smallest)
     rows = [
-        {"brand": name, "grade": grade, "people": row[grade], "order": GRADES.index(grade)}
+        {"brand": name, "grade": grade, "people": counts.rounded(row[grade]), "order": GRADES.index(grade)}
         for name, row in zip(names, shown, strict=True)
         for grade in GRADES
         if row[grade] >= smallest

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.reasons import COVERAGE, SET_ASIDE, reason_of_grade, reason_of_verdict
 from pipeline.report.charts import MOST_BRANDS, name_owner
+from pipeline.report.counts import Counts
 from pipeline.report.figures import plain
 
 Figures = dict[str, Any]
@@ -57,18 +58,18 @@ def write_page(figures: Figures, charts: dict[str, str], smallest: int) -> str:
     """Return the whole page; besides what `gather` gives, `figures` holds the manifest, and the seal if it is known."""
     incident = figures["manifest"]["incident"]
     title = f"{incident['incident_id']}: {incident['title']}" if incident["title"] else incident["incident_id"]
-    tell = _Counts(smallest)
+    counts = Counts(smallest)
     sections = {
-        "Under which brand": _brands(figures, charts, tell),
-        "Which data": _heat(figures, tell),
+        "Under which brand": _brands(figures, charts, counts),
+        "Which data": _heat(figures, counts),
         "When, and what the logs can show": _timeline(figures, charts),
-        "How sure, and why": _reasons(figures, tell),
-        "Where they live": _residence(figures, tell),
-        "What a human must decide": _questions(figures, tell),
-        "From lines to people": _funnel(figures),
+        "How sure, and why": _reasons(figures, counts),
+        "Where they live": _residence(figures, counts),
+        "What a human must decide": _questions(figures, counts),
+        "From lines to people": _funnel(figures, counts),
         "How it was computed": _computed(figures),
     }
-    body = "\n".join([_opening(figures, tell), *(_section(name, text) for name, text in sections.items())])
+    body = "\n".join([_opening(figures, counts), *(_section(name, text) for name, text in sections.items())])
     style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -78,16 +79,6 @@ def write_page(figures: Figures, charts: dict[str, str], smallest: int) -> str:
         '<body>\n<a class="skip" href="#main">To the findings</a>\n<main id="main">\n'
         f"{body}\n</main>\n</body>\n</html>\n"
     )
-
-
-class _Counts:
-    """Counts of people as they may be told: those too small are only said to be small."""
-
-    def __init__(self, smallest: int) -> None:
-        self.smallest = smallest
-
-    def __call__(self, count: int) -> str:
-        return f"&lt; {self.smallest:,}" if 0 < count < self.smallest else f"{count:,}"
 
 
 def _text(value: object) -> str:
@@ -129,28 +120,34 @@ def _grade(grade: str) -> str:
     return f'<span class="g g-{grade}" aria-hidden="true"></span>{grade}'
 
 
-def _opening(figures: Figures, tell: _Counts) -> str:
+def _opening(figures: Figures, counts: Counts) -> str:
     incident, grades = figures["manifest"]["incident"], figures["grades"]
     verdict = VERDICTS.get(figures["manifest"]["verdict"], figures["manifest"]["verdict"])
     title = f"{_text(incident['incident_id'])} · {_text(incident['title'] or '')}".rstrip(" ·")
     least, likely, most = grades["confirmed"], grades["confirmed"] + grades["likely"], figures["people"]
     bounds = [
-        (tell(least), "people at least", "exposed beyond doubt: the logs show exactly what was read"),
-        (tell(likely), "people probably", "with those the intruder read as part of more than is known exactly"),
-        (tell(most), "people at most, as far as is known", "with those whom nothing shows and nothing rules out"),
+        (counts.tell(least), "people at least", "exposed beyond doubt: the logs show exactly what was read"),
+        (counts.tell(likely), "people probably", "with those the intruder read as part of more than is known exactly"),
+        (
+            counts.tell(most),
+            "people at most, as far as is known",
+            "with those whom nothing shows and nothing rules out",
+        ),
     ]
     boxes = "\n".join(
         f"<li><b>{count}</b>{what}<br><span class='quiet'>{why}</span></li>" for count, what, why in bounds
     )
-    payment = f"Payment data that was not masked: {tell(figures['payment_people'])} people. " if least or most else ""
+    payment = (
+        f"Payment data that was not masked: {counts.tell(figures['payment_people'])} people. " if least or most else ""
+    )
     loose = (
         f"Not in any count: {figures['unresolved_count']:,} things were read for which no record is known. "
         if figures["unresolved_count"]
         else ""
     )
     double = (
-        f"{tell(figures['blocked_people'])} of the people share an address or a link with a record that contradicts "
-        "them; they are counted apart, so some human beings may be counted twice. "
+        f"{counts.tell(figures['blocked_people'])} of the people share an address or a link with a record that "
+        "contradicts them; they are counted apart, so some human beings may be counted twice. "
         if figures["blocked_people"]
         else ""
     )
@@ -159,21 +156,28 @@ def _opening(figures: Figures, tell: _Counts) -> str:
     return (
         f'<header>\n<p class="quiet">{title}</p>\n<h1>{_text(verdict)}</h1>\n'
         f"<p>From {_text(incident['window_start_at'])} to before {_text(incident['window_end_at'])} (UTC), the "
-        f"intruder’s {figures['read_count']:,} reads reached {figures['record_count']:,} records.</p>\n</header>\n"
+        f"intruder’s {figures['read_count']:,} reads reached {counts.tell(figures['record_count'])} records.</p>\n"
+        "</header>\n"
         f'<ul class="bounds">\n{boxes}\n</ul>\n<p>{payment}{loose}{double}{asked}</p>'
+        + (f'\n<p class="quiet">{counts.note()}</p>' if counts.note() else "")
     )
 
 
-def _brands(figures: Figures, charts: dict[str, str], tell: _Counts) -> str:
+def _brands(figures: Figures, charts: dict[str, str], counts: Counts) -> str:
     rows = [
-        (_text(row["brand"]), _text(row["controller"]), tell(row["people"]), *(tell(row[grade]) for grade in GRADES))
+        (
+            _text(row["brand"]),
+            _text(row["controller"]),
+            counts.tell(row["people"]),
+            *(counts.tell(row[grade]) for grade in GRADES),
+        )
         for row in figures["brands"]
     ]
     columns = ("brand", "controller", "people", *(_grade(grade) for grade in GRADES))
     total = sum(row["people"] for row in figures["brands"])
     told = (
-        f"<p>One person may be a customer of several brands: the brands add up to {tell(total)}, the people are "
-        f"{tell(figures['people'])}.</p>"
+        f"<p>One person may be a customer of several brands: the brands add up to {counts.tell(total)}, the people are "
+        f"{counts.tell(figures['people'])}.</p>"
     )
     left_out = (
         f"<p>Drawn are the {MOST_BRANDS} brands with most people; the table has all {len(rows)}.</p>"
@@ -198,9 +202,9 @@ def _key(stretches: dict[str, str], grades: Sequence[str]) -> str:
     return f'<p class="key">{" ".join(drawn)}</p>'
 
 
-def _heat(figures: Figures, tell: _Counts) -> str:
+def _heat(figures: Figures, counts: Counts) -> str:
     """A table whose cells are shaded: the share of the brand's people whose field was within reach."""
-    counts = {(row["brand"], row["controller"], row["field"]): row for row in figures["heat"]}
+    held = {(row["brand"], row["controller"], row["field"]): row for row in figures["heat"]}
     totals: dict[str, int] = {}
     for row in figures["heat"]:
         totals[row["field"]] = totals.get(row["field"], 0) + row["people"]
@@ -209,8 +213,8 @@ def _heat(figures: Figures, tell: _Counts) -> str:
     for brand in figures["brands"]:
         cells = [_text(name_owner(brand, figures))]
         for field in fields:
-            found = counts.get((brand["brand"], brand["controller"], field))
-            cells.append(_heat_cell(found, brand["people"], tell) if found else "")
+            found = held.get((brand["brand"], brand["controller"], field))
+            cells.append(_heat_cell(found, brand["people"], counts) if found else "")
         rows.append(cells)
     columns = ("brand", *(_text(figures["labels"].get(field, field)) for field in fields))
     return (
@@ -220,10 +224,10 @@ def _heat(figures: Figures, tell: _Counts) -> str:
     )
 
 
-def _heat_cell(row: Figures, people: int, tell: _Counts) -> str:
-    share = row["people"] / people if people else 0
+def _heat_cell(row: Figures, people: int, counts: Counts) -> str:
+    share = counts.share(row["people"], people)
     star = "*" if row["protected"] else ""
-    return f"{{{share:.2f}}}{tell(row['people'])}{star}"
+    return f"{{{share:.2f}}}{counts.tell(row['people'])}{star}"
 
 
 def _shaded(table: str) -> str:
@@ -265,10 +269,10 @@ def _instant(value: Any) -> str:
     return f'<time datetime="{value.isoformat()}Z">{text}</time>'
 
 
-def _reasons(figures: Figures, tell: _Counts) -> str:
-    grades = [(_grade(grade), MEANINGS[grade], tell(figures["grades"][grade])) for grade in GRADES]
+def _reasons(figures: Figures, counts: Counts) -> str:
+    grades = [(_grade(grade), MEANINGS[grade], counts.tell(figures["grades"][grade])) for grade in GRADES]
     rows = [
-        (_grade(row["grade"]), _text(reason_of_grade(row["grade_reason"]).sentence), tell(row["people"]))
+        (_grade(row["grade"]), _text(reason_of_grade(row["grade_reason"]).sentence), counts.tell(row["people"]))
         for row in figures["reasons"]
     ]
     return _table("People by their best grade", ("grade", "which means", "people"), grades, numbers=(2,)) + _table(
@@ -276,20 +280,20 @@ def _reasons(figures: Figures, tell: _Counts) -> str:
     )
 
 
-def _residence(figures: Figures, tell: _Counts) -> str:
-    rows = [(_text(row["residence"] or "not known"), tell(row["people"])) for row in figures["residence"]]
+def _residence(figures: Figures, counts: Counts) -> str:
+    rows = [(_text(row["residence"] or "not known"), counts.tell(row["people"])) for row in figures["residence"]]
     return _table("People by country of residence, where a record says so", ("country", "people"), rows, numbers=(1,))
 
 
-def _questions(figures: Figures, tell: _Counts) -> str:
+def _questions(figures: Figures, counts: Counts) -> str:
     if not figures["questions"]:
         return "<p>Nothing is open.</p>"
     rows = [
         (
             _text(row["question"]),
             _text(row["about"] or "the whole run"),
-            f"{row['item_count']:,}",
-            tell(row["people_count"]),
+            counts.tell(row["item_count"]) if row["people_count"] else f"{row['item_count']:,}",
+            counts.tell(row["people_count"]),
         )
         for row in figures["questions"]
     ]
@@ -301,19 +305,17 @@ def _questions(figures: Figures, tell: _Counts) -> str:
     )
 
 
-def _funnel(figures: Figures) -> str:
+def _funnel(figures: Figures, counts: Counts) -> str:
     rows = sorted(figures["funnel"], key=lambda row: (STAGES.index(row["stage"]), -row["item_count"], row["outcome"]))
     most = {
         stage: max(row["item_count"] for row in rows if row["stage"] == stage) for stage in {r["stage"] for r in rows}
     }
-    cells = [
-        (
-            row["stage"], _text(_outcome(row["stage"], row["outcome"])),
-            f"{row['item_count']:,}",
-            f'<span class="bar" style="width: {100 * row["item_count"] / most[row["stage"]]:.1f}%"></span>',
-        )
-        for row in rows
-    ]  # fmt: skip
+    cells = []
+    for row in rows:
+        told = counts if row["stage"] in ("records", "people") else Counts()
+        share = 100 * told.share(row["item_count"], most[row["stage"]])
+        bar = f'<span class="bar" style="width: {share:.1f}%"></span>'
+        cells.append((row["stage"], _text(_outcome(row["stage"], row["outcome"])), told.tell(row["item_count"]), bar))
     return (
         "<p>Everything that was read is counted once on each stage, and whatever was set aside has its reason.</p>"
         + _table(

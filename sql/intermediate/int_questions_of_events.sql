@@ -92,36 +92,15 @@ questioned as (
 
     union all
 
-    select
-        'unknown_action' as kind,
-        log,
-        event_number
-
-    from considered
-
-    where action = 'unknown'
+    select 'unknown_action' as kind, log, event_number from considered where action = 'unknown'
 
     union all
 
-    select
-        'unknown_outcome' as kind,
-        log,
-        event_number
-
-    from considered
-
-    where outcome = 'unknown'
+    select 'unknown_outcome' as kind, log, event_number from considered where outcome = 'unknown'
 
     union all
 
-    select
-        'unreadable_amount' as kind,
-        log,
-        event_number
-
-    from considered
-
-    where has_unreadable_amount
+    select 'unreadable_amount' as kind, log, event_number from considered where has_unreadable_amount
 
     union all
 
