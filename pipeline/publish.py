@@ -78,18 +78,32 @@ def working_folder(out: Path) -> Iterator[Path]:
         os.close(lock)
 
 
-def stage_tables(engine: Engine, folder: Path) -> None:
-    """Write every published table from `engine` to `folder`, exposures and contacts one file per brand × controller.
+def stage_table(engine: Engine, table: str, sql: str, folder: Path) -> Path:
+    """Write one published table from the select that makes it to `folder`, in its order; return the file.
+
+    Raises PublishingError if it cannot be written.
+    """
+    path = folder / f"{table}.parquet"
+    with _refusals(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        engine.save(_ordered(sql, ORDERS[table]), path)
+    return path
+
+
+def build_owned(engine: Engine, table: str, sql: str) -> None:
+    """Build a published table that lies in one file per brand × controller, each of them in one stretch of it."""
+    engine.build(table, _ordered(sql, f"brand, controller, {PARTITIONED[table]}"))
+
+
+def stage_owned(engine: Engine, folder: Path) -> None:
+    """Write exposures and contacts from `engine`'s tables to `folder`, one file per brand × controller.
 
     Raises PublishingError if a file cannot be written.
     """
     with _refusals(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for table, order in ORDERS.items():
-            engine.save(f"select * from {table} order by {order}", folder / f"{table}.parquet")  # noqa: S608
         owners = _name_owners(engine)
         for table, order in PARTITIONED.items():
-            (folder / table).mkdir(mode=0o700, exist_ok=True)
+            (folder / table).mkdir(mode=0o700, parents=True, exist_ok=True)
             _stage_by_owner(engine, table, order, owners, folder / table)
 
 
@@ -158,15 +172,18 @@ def _stage_by_owner(
     if not owners:
         engine.save(f"select * from {table} order by {order}", folder / "none.parquet")  # noqa: S608
         return
-    engine.build(f"published_{table}", f"select * from {table} order by brand, controller, {order}")  # noqa: S608
     for name, owner in owners.items():
         columns = zip(("brand", "controller"), owner, strict=True)
         owned = " and ".join(f"{column} is null" if text is None else f"{column} = ?" for column, text in columns)
         engine.save(
-            f"select * from published_{table} where {owned} order by {order}",  # noqa: S608
+            f"select * from {table} where {owned} order by {order}",  # noqa: S608
             folder / f"{name}.parquet",
             [text for text in owner if text is not None],
         )
+
+
+def _ordered(sql: str, order: str) -> str:
+    return f"select * from (\n{sql}\n) as published order by {order}"  # noqa: S608
 
 
 def _open_output(out: Path) -> Path:

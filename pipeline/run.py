@@ -18,9 +18,10 @@ from pipeline.chain import Registry
 from pipeline.checks import CheckResult
 from pipeline.checks.apart import Checks, open_checks
 from pipeline.checks.standing import JudgedEngine, find_suites
+from pipeline.contradictions import CONTRADICTIONS, refuse_contradictions
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
-from pipeline.errors import ConfigurationError, InputError, ScopeError
+from pipeline.errors import ConfigurationError, ScopeError
 from pipeline.identity import EXCHANGES, Exchange
 from pipeline.identity_registry import find_registry, keep_registry, land_registry
 from pipeline.incident_file import IncidentSource, read_incident_file
@@ -30,8 +31,7 @@ from pipeline.manifest import build_manifest, hash_file
 from pipeline.outcome import summarise, summarise_inputs
 from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
-from pipeline.problems import show
-from pipeline.publish import publish, stage_tables, working_folder
+from pipeline.publish import ORDERS, PARTITIONED, build_owned, publish, stage_owned, stage_table, working_folder
 from pipeline.report import draw
 from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps, upstream
@@ -158,16 +158,16 @@ def run_incident(
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
         with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as database:
             _load(database, landed)
-            _refuse_overlaps(database, _steps(), watch)
             engine = gates.over(database)
+            built = _refuse_contradictions(engine, _steps(), watch)
             gates.begin(landed)
             staged = work / "staged"
             with gates.first():
                 with watch.stage("replaying statements"):
-                    built = _replay(engine, work, limits.threads, _part_of(memory, 1 - CHECKS_PART), watch)
-                _take_steps(engine, work, watch, built)
+                    built += _replay(engine, work, limits.threads, _part_of(memory, 1 - CHECKS_PART), watch, built)
+                _take_steps(engine, work, watch, built, staged)
                 with watch.stage("writing the tables"):
-                    stage_tables(engine, staged)
+                    stage_owned(engine, staged)
                     engine.save("from int_registry order by all", work / "registry.parquet")
             gates.begin(staged, beside=landed)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
@@ -210,7 +210,7 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
         land_inputs(source, span, "0" * 64, work / "landed", report)
         with open_duckdb(work) as engine:
             _load(engine, work / "landed")
-            _refuse_overlaps(engine, _steps(), Stopwatch(report))
+            _refuse_contradictions(engine, _steps(), Stopwatch(report))
             return {"incident_id": source.model.incident.id} | summarise_inputs(engine, span)
 
 
@@ -252,10 +252,16 @@ def _load(engine: Engine, folder: Path) -> None:
         engine.load(path.stem, path)
 
 
-def _replay(engine: Engine, work: Path, threads: int | None, memory: str | None, watch: Stopwatch) -> tuple[Step, ...]:
+def _replay(
+    engine: Engine,
+    work: Path,
+    threads: int | None,
+    memory: str | None,
+    watch: Stopwatch,
+    standing: tuple[Step, ...] = (),
+) -> tuple[Step, ...]:
     """Find out which events count, and replay their statements on the records as they were; return what was built."""
-    built = upstream(_steps(), {CANDIDATES})
-    _build(engine, built, watch)
+    built = _build_missing(engine, upstream(_steps(), {CANDIDATES}), standing, watch)
     asked = engine.rows(
         "select distinct replays.plan_number, candidates.occurred_at from landed_replays as replays"
         " inner join int_candidate_events as candidates on candidates.event_number = replays.event_number"
@@ -271,26 +277,26 @@ def find_who_is_who(engine: Engine, work: Path) -> None:
     """Load what was landed under `work` and build the tables up to who is one person, and no further."""
     steps, watch = _steps(), Stopwatch(_silent)
     _load(engine, work / "landed")
-    _refuse_overlaps(engine, steps, watch)
-    built = upstream(steps, {"int_record_subjects"})
-    _build(engine, built, watch)
+    built = _refuse_contradictions(engine, steps, watch)
+    built += _build_missing(engine, upstream(steps, {"int_record_subjects"}), built, watch)
     link_everybody(engine)
     _resolve(engine, steps, work, watch, built)
     _build(engine, tuple(step for step in steps if step.name == "int_subject_components"), watch)
 
 
-def _take_steps(engine: Engine, work: Path, watch: Stopwatch, built: tuple[Step, ...]) -> None:
-    """Build what is not built yet; between, let identity compare names and turn links into people."""
+def _take_steps(engine: Engine, work: Path, watch: Stopwatch, built: tuple[Step, ...], staged: Path) -> None:
+    """Build what is not built yet; between, let identity compare names and turn links into people.
+
+    Published tables are written to `staged` as they are made, and read from there.
+    """
     steps = _steps()
     with watch.stage("working out what was reached"):
-        reached = tuple(step for step in standing_before(steps) if step not in built)
-        _build(engine, reached, watch)
-        built += reached
+        built += _build_missing(engine, standing_before(steps), built, watch)
         built += link_reached(engine, steps, lambda some: _build(engine, some, watch))
     with watch.stage("working out who is who"):
         built = _resolve(engine, steps, work, watch, built)
     with watch.stage("working out who was exposed"):
-        _build_rest(engine, steps, built, watch)
+        _build_rest(engine, steps, built, watch, staged)
 
 
 def _resolve(
@@ -298,9 +304,7 @@ def _resolve(
 ) -> tuple[Step, ...]:
     """Build what identity asks for, visit by visit; return the steps that stand."""
     for exchange in EXCHANGES:
-        needed = tuple(step for step in upstream(steps, set(exchange.inputs)) if step not in built)
-        _build(engine, needed, watch)
-        built += needed
+        built += _build_missing(engine, upstream(steps, set(exchange.inputs)), built, watch)
         _hand_over(engine, exchange, work / "identity")
     return built
 
@@ -311,19 +315,39 @@ def _build(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
             engine.build(step.name, step.sql)
 
 
-def _build_rest(engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...], watch: Stopwatch) -> None:
+def _build_missing(
+    engine: Engine, steps: tuple[Step, ...], standing: tuple[Step, ...], watch: Stopwatch
+) -> tuple[Step, ...]:
+    """Build those of the steps that do not stand yet, and return them."""
+    missing = tuple(step for step in steps if step not in standing)
+    _build(engine, missing, watch)
+    return missing
+
+
+def _build_rest(
+    engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...], watch: Stopwatch, staged: Path
+) -> None:
     """Build what is not built yet; let go of every table but the marts once nobody reads it any more."""
     left = [step for step in steps if step not in built]
     kept = {step.name for step in steps if step.floor == "marts"} | {VERDICT, REGISTRY}
     standing = {step.name for step in built}
     for number, step in enumerate(left):
         with watch.step(step.name):
-            engine.build(step.name, step.sql)
+            _make(engine, step, staged)
         standing.add(step.name)
         needed = {name for later in left[number + 1 :] for name in later.reads} | kept
         for name in sorted(standing - needed):
             engine.drop(name)
         standing &= needed
+
+
+def _make(engine: Engine, step: Step, staged: Path) -> None:
+    if step.name in ORDERS:
+        engine.load(step.name, stage_table(engine, step.name, step.sql, staged))
+    elif step.name in PARTITIONED:
+        build_owned(engine, step.name, step.sql)
+    else:
+        engine.build(step.name, step.sql)
 
 
 def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
@@ -335,38 +359,12 @@ def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
         engine.load(name, folder / f"{name}.parquet")
 
 
-def _refuse_overlaps(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
-    """Stop where one key stands for two records at once, or one brand for two (semantics, section 12)."""
-    _build(
-        engine, upstream(steps, {"stg_overlapping_records", "stg_overlapping_brands", "stg_unknown_decisions"}), watch
-    )
-    unknown = engine.rows("select file, line from stg_unknown_decisions order by file, line limit 1")
-    if unknown:
-        raise InputError(
-            "decides on a record that no dataset holds",
-            where=f"{unknown[0][0]}:{unknown[0][1]}",
-            remedy="write dataset, record_key and subject as the inputs have them, or take the line out",
-        )
-    brands = engine.rows("select brand, other_brand from stg_overlapping_brands order by brand limit 1")
-    if brands:
-        one, other = brands[0]
-        raise InputError(
-            f"the brand {show(one)} is also spelled {show(other)}",
-            where="datasets",
-            remedy="spell it one way in the exports, or write each dataset's brand as a constant",
-        )
-    found = engine.rows(
-        "select dataset, file, line, earlier_file, earlier_line, is_brand_overlap, count(*) over ()"
-        " from stg_overlapping_records order by dataset, file, line limit 1"
-    )
-    if found:
-        dataset, file, line, earlier_file, earlier_line, is_brand_overlap, count = found[0]
-        what = "two brands at once for one key" if is_brand_overlap else "a record key that is already taken"
-        raise InputError(
-            f"{what} in dataset {dataset}: the same key stands at {earlier_file}:{earlier_line} ({count} such lines)",
-            where=f"{file}:{line}",
-            remedy="keep one line per key, or map valid_from and valid_to so that versions do not overlap",
-        )
+def _refuse_contradictions(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> tuple[Step, ...]:
+    """Stop where the inputs contradict themselves; return what was built to see it."""
+    built = upstream(steps, set(CONTRADICTIONS))
+    _build(engine, built, watch)
+    refuse_contradictions(engine)
+    return built
 
 
 def _tables(folder: Path) -> dict[str, str]:

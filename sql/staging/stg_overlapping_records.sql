@@ -5,19 +5,36 @@
 
 with
 
-versions as (
+repeated as (
 
     select
-        *,
-        max(valid_to) over (
-            partition by dataset, record_key
-            order by valid_from nulls last, valid_to nulls last, record_number nulls last
-            rows between unbounded preceding and 1 preceding
-        ) as earlier_valid_to
+        dataset,
+        record_key
 
     from landed_records
 
     where valid_from < valid_to
+
+    group by dataset, record_key
+
+    having count(*) > 1
+
+),
+
+versions as (
+
+    select
+        records.*,
+        max(records.valid_to) over (
+            partition by records.dataset, records.record_key
+            order by records.valid_from nulls last, records.valid_to nulls last, records.record_number nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as earlier_valid_to
+
+    from landed_records as records
+    inner join repeated on repeated.dataset = records.dataset and repeated.record_key = records.record_key
+
+    where records.valid_from < records.valid_to
 
 ),
 

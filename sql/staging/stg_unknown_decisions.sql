@@ -3,6 +3,24 @@
 
 with
 
+decided as (
+
+    select
+        dataset,
+        record_key
+
+    from landed_decisions
+
+    union
+
+    select
+        other_dataset,
+        other_record_key
+
+    from landed_decisions
+
+),
+
 subjects as (
 
     select distinct
@@ -10,8 +28,10 @@ subjects as (
         records.record_key,
         names.subject
 
-    from landed_names as names
-    inner join landed_records as records on records.record_number = names.record_number
+    from decided
+    inner join landed_records as records
+        on records.dataset = decided.dataset and records.record_key = decided.record_key
+    inner join landed_names as names on names.record_number = records.record_number
 
 )
 

@@ -38,6 +38,10 @@ class Keeping(DuckDB):
     def drop(self, name: str) -> None:
         """Keep it."""
 
+    def load(self, name: str, path: Path) -> None:
+        """Copy it, so that it can be built anew."""
+        self._connection.execute(f"create table {name} as from read_parquet('{path}')")
+
 
 class Built:
     """The sample's tables, all of them, in one database."""
@@ -80,7 +84,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     with open_duckdb(work, threads=1) as database:
         engine = Keeping(database._connection)
         _load(engine, work / "landed")
-        _take_steps(engine, work, watch, _replay(engine, work, 1, None, watch))
+        _take_steps(engine, work, watch, _replay(engine, work, 1, None, watch), work / "staged")
         yield Built(engine, work)
 
 

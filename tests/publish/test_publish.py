@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PublishingError
-from pipeline.publish import publish, stage_tables, working_folder
-from tests.publish.runs import make_manifest, open_sound_run, publish_sound_run
+from pipeline.publish import publish, working_folder
+from tests.publish.runs import make_manifest, open_sound_run, publish_sound_run, stage_tables
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

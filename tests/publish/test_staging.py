@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from pipeline.paths import find_sql
-from pipeline.publish import ORDERS, PARTITIONED, name_owner, stage_tables
-from tests.publish.runs import count_rows, open_sound_run
+from pipeline.publish import ORDERS, PARTITIONED, name_owner
+from tests.publish.runs import count_rows, open_sound_run, stage_tables
 
 HOSTILE = [
     "../../etc",
