@@ -85,12 +85,13 @@ alike as (
 standing as (
 
     select
-        event_id,
-        min(event_number) as event_number
+        named.event_id,
+        min(named.event_number) as event_number
 
-    from stg_events
+    from (select distinct standing_id from alike) as chosen
+    inner join stg_events as named on named.event_id = chosen.standing_id
 
-    group by event_id
+    group by named.event_id
 
 )
 

@@ -20,13 +20,7 @@ reached as (
 
 delivered as (
 
-    select distinct
-        dataset,
-        shape,
-        projection,
-        subject
-
-    from int_delivered_fields
+    select * from int_deliveries
 
 ),
 

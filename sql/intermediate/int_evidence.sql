@@ -5,38 +5,15 @@
 
 with
 
-reached as (
+found as (
 
-    select * from int_reached_versions
-
-),
-
-records as (
-
-    select
-        record_number,
-        dataset,
-        shape
-
-    from landed_records
+    select * from int_found_deliveries
 
 ),
 
-delivered as (
+deliveries as (
 
-    select * from int_delivered_columns
-
-),
-
-record_subjects as (
-
-    select
-        record_number,
-        subject,
-        subject_number,
-        owner_number
-
-    from int_record_subjects
+    select * from int_deliveries
 
 ),
 
@@ -81,7 +58,7 @@ intervals as (
             first_at,
             last_at
 
-        from reached
+        from int_reached_versions
 
         where event_number is null
 
@@ -90,44 +67,37 @@ intervals as (
 )
 
 select
-    record_subjects.subject_number,
-    record_subjects.owner_number,
-    reached.event_number,
-    reached.access_rank,
-    reached.grade_rank,
-    reached.grade_reason,
-    reached.first_at,
-    reached.last_at,
-    array_sort(delivered.delivered_columns) as delivered_columns,
+    found.subject_number,
+    found.owner_number,
+    found.event_number,
+    found.access_rank,
+    found.grade_rank,
+    found.grade_reason,
+    found.first_at,
+    found.last_at,
+    found.delivery_number,
     sha2(
         coalesce(events.event_id, cast(intervals.interval_number as varchar))
-        || '|' || records.dataset || '|' || records.shape || '|' || delivered.projection || '|' || delivered.subject
-        || '|' || reached.grade_reason || '|' || cast(reached.grade_rank as varchar)
-        || '|' || cast(reached.access_rank as varchar)
+        || '|' || deliveries.dataset || '|' || deliveries.shape || '|' || deliveries.projection
+        || '|' || deliveries.subject
+        || '|' || found.grade_reason || '|' || cast(found.grade_rank as varchar)
+        || '|' || cast(found.access_rank as varchar)
         || case
-            when events.earliest_at = events.latest_at or reached.first_at < reached.last_at then ''
-            when events.earliest_at = reached.first_at then '|earlier'
-            when events.latest_at = reached.first_at then '|later'
+            when events.earliest_at = events.latest_at or found.first_at < found.last_at then ''
+            when events.earliest_at = found.first_at then '|earlier'
+            when events.latest_at = found.first_at then '|later'
             else ''
         end,
         256
     ) as evidence_key
 
-from reached
-inner join records on records.record_number = reached.record_number
-inner join delivered
-    on delivered.dataset = records.dataset
-    and delivered.shape = records.shape
-    and delivered.projection = coalesce(reached.projection, '')
-inner join record_subjects
-    on record_subjects.record_number = reached.record_number and record_subjects.subject = delivered.subject
-inner join exposed
-    on exposed.subject_number = record_subjects.subject_number
-    and exposed.owner_number = record_subjects.owner_number
-left join events on events.event_number = reached.event_number
+from found
+inner join deliveries on deliveries.delivery_number = found.delivery_number
+inner join exposed on exposed.subject_number = found.subject_number and exposed.owner_number = found.owner_number
+left join events on events.event_number = found.event_number
 left join intervals
-    on reached.event_number is null
-    and intervals.dataset = reached.dataset
-    and intervals.grade_reason = reached.grade_reason
-    and intervals.first_at = reached.first_at
-    and intervals.last_at = reached.last_at
+    on found.event_number is null
+    and intervals.dataset = deliveries.dataset
+    and intervals.grade_reason = found.grade_reason
+    and intervals.first_at = found.first_at
+    and intervals.last_at = found.last_at

@@ -1,24 +1,27 @@
 -- One row per exposed person × brand × controller: its best grade, and what stands behind it.
--- A row's grade is its best field's, and a row that mixes grades says so (semantics, section 7).
+-- A row's grade is its best field's (semantics, section 7): what is less sure neither dates it nor counts.
 
 with
 
 findings as (
 
-    select * from int_person_findings
-
-),
-
-fields as (
-
     select
-        component_number,
-        owner_number,
-        max(grade_rank) > min(grade_rank) as is_mixed_grade
+        findings.component_number,
+        findings.owner_number,
+        bundles.bundle,
+        findings.grade_rank,
+        findings.grade_reason,
+        findings.event_number,
+        findings.access_rank,
+        findings.first_at,
+        findings.last_at,
+        findings.event_count
 
-    from int_exposed_fields
-
-    group by component_number, owner_number
+    from int_person_findings as findings
+    inner join int_exposure_bundles as bundles
+        on bundles.component_number = findings.component_number and bundles.owner_number = findings.owner_number
+    inner join int_bundles as contents
+        on contents.bundle = bundles.bundle and contents.grade_rank = findings.grade_rank
 
 ),
 
@@ -27,6 +30,7 @@ by_event as (
     select
         component_number,
         owner_number,
+        bundle,
         grade_rank,
         event_number,
         min(grade_reason) as grade_reason,
@@ -37,43 +41,21 @@ by_event as (
 
     from findings
 
-    group by component_number, owner_number, grade_rank, event_number
-
-),
-
-grades as (
-
-    select
-        component_number,
-        owner_number,
-        grade_rank,
-        min(grade_reason) as grade_reason,
-        min(access_rank) as access_rank,
-        min(first_at) as first_at,
-        max(last_at) as last_at,
-        cast(sum(event_count) as bigint) as event_count,
-        row_number() over (partition by component_number, owner_number order by grade_rank nulls last) as grade_number
-
-    from by_event
-
-    group by component_number, owner_number, grade_rank
+    group by component_number, owner_number, bundle, grade_rank, event_number
 
 )
 
 select
-    grades.component_number,
-    grades.owner_number,
-    grades.grade_rank,
-    fields.is_mixed_grade,
-    grades.grade_reason,
-    grades.access_rank,
-    grades.first_at,
-    grades.last_at,
-    grades.event_count
+    component_number,
+    owner_number,
+    bundle,
+    grade_rank,
+    min(grade_reason) as grade_reason,
+    min(access_rank) as access_rank,
+    min(first_at) as first_at,
+    max(last_at) as last_at,
+    cast(sum(event_count) as bigint) as event_count
 
-from grades
-inner join fields
-    on fields.component_number = grades.component_number
-    and fields.owner_number = grades.owner_number
+from by_event
 
-where grades.grade_number = 1
+group by component_number, owner_number, bundle, grade_rank

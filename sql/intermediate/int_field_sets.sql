@@ -1,4 +1,4 @@
--- One row per set of fields that occurs: its bits, and the fields by name.
+-- One row per set of fields that occurs of a person: its bits, and the fields by name.
 
 with
 
@@ -8,30 +8,6 @@ sets as (
         low_bits,
         high_bits
 
-    from int_exposure_states
-
-    union
-
-    select
-        low_bits,
-        high_bits
-
-    from int_exposure_bits
-
-    union
-
-    select
-        protected_low_bits,
-        protected_high_bits
-
-    from int_exposure_bits
-
-    union
-
-    select
-        low_bits,
-        high_bits
-
     from int_person_bits
 
     union
@@ -41,22 +17,6 @@ sets as (
         protected_high_bits
 
     from int_person_bits
-
-    union
-
-    select
-        low_bits,
-        high_bits
-
-    from int_exposed_subjects
-
-    union
-
-    select
-        protected_low_bits,
-        protected_high_bits
-
-    from int_exposed_subjects
 
 )
 

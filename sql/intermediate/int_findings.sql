@@ -1,4 +1,4 @@
--- One row per subject × owner × field × state × event or interval: the smallest thing that was found.
+-- One row per subject × owner × portion × event or interval: the smallest thing that was found.
 -- Semantics, section 6: an encrypted value whose key was read is readable from the later of the two instants on, and
 -- no surer than the less sure of the two reads. A key read less surely than the value adds a finding and leaves the
 -- surer one standing, so that more evidence never loses a confirmed row (law 5).
@@ -7,23 +7,36 @@ with
 
 found as (
 
-    select * from int_found_values
+    select
+        found.subject_number,
+        found.owner_number,
+        portions.delivery_number,
+        portions.portion_number,
+        portions.dataset,
+        portions.is_encrypted,
+        found.event_number,
+        found.access_rank,
+        found.grade_rank,
+        found.grade_reason,
+        found.first_at,
+        found.last_at,
+        found.event_count
+
+    from int_found_deliveries as found
+    inner join int_portions as portions
+        on portions.delivery_number = found.delivery_number and not portions.is_opened
 
 ),
 
-encrypted as (
+opened_portions as (
 
-    select state_rank from landed_states
+    select
+        delivery_number,
+        portion_number
 
-    where state = 'encrypted'
+    from int_portions
 
-),
-
-opened_states as (
-
-    select state_rank from landed_states
-
-    where state = 'encrypted_key_exposed'
+    where is_opened
 
 ),
 
@@ -38,8 +51,7 @@ opened as (
     select
         found.subject_number,
         found.owner_number,
-        found.field_number,
-        opened_states.state_rank,
+        opened_portions.portion_number,
         found.event_number,
         found.access_rank,
         greatest(found.grade_rank, key_reads.grade_rank) as grade_rank,
@@ -53,17 +65,17 @@ opened as (
         found.event_count
 
     from found
-    inner join encrypted on encrypted.state_rank = found.state_rank
+    inner join opened_portions on opened_portions.delivery_number = found.delivery_number
     inner join key_reads on key_reads.dataset = found.dataset
-    cross join opened_states
+
+    where found.is_encrypted
 
 )
 
 select
     found.subject_number,
     found.owner_number,
-    found.field_number,
-    found.state_rank,
+    found.portion_number,
     found.event_number,
     found.access_rank,
     found.grade_rank,
@@ -73,21 +85,16 @@ select
     found.event_count
 
 from found
-left join encrypted on encrypted.state_rank = found.state_rank
-left join key_reads on key_reads.dataset = found.dataset
+left join key_reads on found.is_encrypted and key_reads.dataset = found.dataset
 
-where
-    encrypted.state_rank is null
-    or key_reads.dataset is null
-    or key_reads.grade_rank > found.grade_rank
+where key_reads.dataset is null or key_reads.grade_rank > found.grade_rank
 
 union all
 
 select
     subject_number,
     owner_number,
-    field_number,
-    state_rank,
+    portion_number,
     event_number,
     access_rank,
     grade_rank,

@@ -5,15 +5,16 @@ with
 held as (
 
     select
-        component_number,
-        bit_or(low_bits) as low_bits,
-        bit_or(high_bits) as high_bits,
-        bit_or(protected_low_bits) as protected_low_bits,
-        bit_or(protected_high_bits) as protected_high_bits
+        exposed.component_number,
+        bit_or(bundles.low_bits) as low_bits,
+        bit_or(bundles.high_bits) as high_bits,
+        bit_or(bundles.protected_low_bits) as protected_low_bits,
+        bit_or(bundles.protected_high_bits) as protected_high_bits
 
-    from int_exposure_bits
+    from int_exposure_bundles as exposed
+    inner join int_bundles as bundles on bundles.bundle = exposed.bundle
 
-    group by component_number
+    group by exposed.component_number
 
 )
 

@@ -1,6 +1,7 @@
 -- One row per finding that stands, with the component of the person it concerns.
 -- Semantics, section 6: a masked value is reported beside other fields and never creates a row by itself, so findings
--- of a person under a brand that has nothing but masked values are set aside.
+-- of a person under a brand that has nothing but masked values are set aside. A portion found with another grade
+-- stands beside it under a number of its own.
 
 with
 
@@ -10,10 +11,9 @@ placed as (
         components.component_number,
         findings.subject_number,
         findings.owner_number,
-        findings.field_number,
-        findings.state_rank,
-        states.is_readable,
-        states.state = 'masked' as is_masked,
+        findings.portion_number,
+        findings.portion_number * 4 + findings.grade_rank as graded_portion_number,
+        portions.is_masked,
         findings.event_number,
         findings.access_rank,
         findings.grade_rank,
@@ -24,7 +24,7 @@ placed as (
 
     from int_findings as findings
     inner join int_subject_components as components on components.subject_number = findings.subject_number
-    inner join landed_states as states on states.state_rank = findings.state_rank
+    inner join int_portions as portions on portions.portion_number = findings.portion_number
 
 ),
 
@@ -44,9 +44,8 @@ select
     placed.component_number,
     placed.subject_number,
     placed.owner_number,
-    placed.field_number,
-    placed.state_rank,
-    placed.is_readable,
+    placed.portion_number,
+    placed.graded_portion_number,
     placed.event_number,
     placed.access_rank,
     placed.grade_rank,

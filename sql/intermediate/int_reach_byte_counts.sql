@@ -1,22 +1,29 @@
--- One row per event × dataset it reached: how many bytes of its stored file that is, and whether the log says fewer.
+-- One row per event that had a stored file in reach × dataset: how many bytes that is, and whether the log says fewer.
 -- Semantics, section 5: where the log states how much it returned, compare. Each dataset is held against the stated
 -- number alone (law 5). What was cut off is expected to be short; what arrived compressed may be.
 
 with
 
+counted as (
+
+    select distinct event_number from landed_reaches where expected_byte_count is not null
+
+),
+
 reaches as (
 
     select
-        event_number,
-        dataset,
-        max(expected_byte_count) as derived_byte_count,
-        min(case when expected_byte_count is null then 0 else 1 end) as is_known
+        reaches.event_number,
+        reaches.dataset,
+        max(reaches.expected_byte_count) as derived_byte_count,
+        min(case when reaches.expected_byte_count is null then 0 else 1 end) as is_known
 
-    from landed_reaches
+    from counted
+    inner join landed_reaches as reaches on reaches.event_number = counted.event_number
 
-    where dataset is not null and not is_other_content
+    where reaches.dataset is not null and not reaches.is_other_content
 
-    group by event_number, dataset
+    group by reaches.event_number, reaches.dataset
 
 )
 

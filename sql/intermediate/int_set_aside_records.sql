@@ -4,6 +4,16 @@
 
 with
 
+exposed as (
+
+    select distinct
+        subject_number,
+        owner_number
+
+    from int_exposed_subjects
+
+),
+
 reached as (
 
     select distinct
@@ -18,6 +28,11 @@ reached as (
     from int_reached_versions as versions
     inner join landed_records as records on records.record_number = versions.record_number
     inner join int_record_subjects as record_subjects on record_subjects.record_number = versions.record_number
+    left join exposed
+        on exposed.subject_number = record_subjects.subject_number
+        and exposed.owner_number = record_subjects.owner_number
+
+    where exposed.subject_number is null
 
 ),
 
@@ -40,23 +55,7 @@ projections as (
 
 delivered as (
 
-    select distinct
-        dataset,
-        shape,
-        projection,
-        subject
-
-    from int_delivered_fields
-
-),
-
-exposed as (
-
-    select distinct
-        subject_number,
-        owner_number
-
-    from int_exposed_subjects
+    select * from int_deliveries
 
 ),
 
@@ -67,16 +66,13 @@ judged as (
         reached.owner_number,
         min(
             case
-                when exposed.subject_number is not null then 1
-                when delivered.dataset is not null then 2
-                when projections.dataset is not null then 3
-                else 4
+                when delivered.dataset is not null then 1
+                when projections.dataset is not null then 2
+                else 3
             end
         ) as reason_rank
 
     from reached
-    left join exposed
-        on exposed.subject_number = reached.subject_number and exposed.owner_number = reached.owner_number
     left join delivered
         on delivered.dataset = reached.dataset
         and delivered.shape = reached.shape
@@ -94,8 +90,6 @@ judged as (
 select
     subject_number,
     owner_number,
-    case reason_rank when 2 then 'masked_only' when 3 then 'no_value' else 'no_personal_field' end as reason
+    case reason_rank when 1 then 'masked_only' when 2 then 'no_value' else 'no_personal_field' end as reason
 
 from judged
-
-where reason_rank > 1

@@ -21,6 +21,23 @@ sets as (
 
 ),
 
+shown as (
+
+    select distinct
+        sets.evidence_id,
+        evidence.event_number,
+        evidence.access_rank,
+        evidence.grade_rank,
+        evidence.grade_reason,
+        evidence.first_at,
+        evidence.last_at,
+        evidence.delivery_number
+
+    from evidence
+    inner join sets on sets.subject_number = evidence.subject_number and sets.owner_number = evidence.owner_number
+
+),
+
 alike as (
 
     select * from int_alike_events
@@ -39,19 +56,19 @@ events as (
 
 select distinct
     incident.incident_id,
-    sets.evidence_id,
+    shown.evidence_id,
     events.event_id,
     grades.grade,
-    evidence.grade_reason,
+    shown.grade_reason,
     accesses.access,
-    coalesce(alike.occurred_at, evidence.first_at) as first_exposed_at,
-    coalesce(alike.occurred_at, evidence.last_at) as last_exposed_at,
-    evidence.delivered_columns
+    coalesce(alike.occurred_at, shown.first_at) as first_exposed_at,
+    coalesce(alike.occurred_at, shown.last_at) as last_exposed_at,
+    deliveries.delivered_columns
 
-from evidence
+from shown
 cross join incident
-inner join sets on sets.subject_number = evidence.subject_number and sets.owner_number = evidence.owner_number
-inner join stg_grades as grades on grades.grade_rank = evidence.grade_rank
-inner join stg_accesses as accesses on accesses.access_rank = evidence.access_rank
-left join alike on alike.standing_number = evidence.event_number
+inner join int_deliveries as deliveries on deliveries.delivery_number = shown.delivery_number
+inner join stg_grades as grades on grades.grade_rank = shown.grade_rank
+inner join stg_accesses as accesses on accesses.access_rank = shown.access_rank
+left join alike on alike.standing_number = shown.event_number
 left join events on events.event_number = alike.event_number

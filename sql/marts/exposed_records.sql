@@ -18,7 +18,7 @@ bases as (
 
     select
         subject_number,
-        collect_set(link_basis) as link_basis
+        array_sort(collect_set(link_basis)) as link_basis
 
     from int_link_bases
 
@@ -37,15 +37,15 @@ select
     owners.brand,
     owners.controller,
     grades.grade,
-    exposed.is_mixed_grade,
+    contents.is_mixed_grade,
     exposed.grade_reason,
     accesses.access,
-    readable.fields,
-    protected.fields as protected_fields,
+    contents.fields,
+    contents.protected_fields,
     exposed.first_at as first_exposed_at,
     exposed.last_at as last_exposed_at,
     exposed.event_count,
-    array_sort(bases.link_basis) as link_basis,
+    bases.link_basis,
     evidence_sets.evidence_id
 
 from exposed
@@ -56,9 +56,6 @@ inner join int_published_subjects as published on published.subject_number = exp
 inner join bases on bases.subject_number = exposed.subject_number
 inner join int_evidence_sets as evidence_sets
     on evidence_sets.subject_number = exposed.subject_number and evidence_sets.owner_number = exposed.owner_number
-inner join int_field_sets as readable
-    on readable.low_bits = exposed.low_bits and readable.high_bits = exposed.high_bits
-inner join int_field_sets as protected
-    on protected.low_bits = exposed.protected_low_bits and protected.high_bits = exposed.protected_high_bits
+inner join int_bundles as contents on contents.bundle = exposed.bundle
 inner join stg_grades as grades on grades.grade_rank = exposed.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = exposed.access_rank

@@ -8,9 +8,15 @@ incident as (
 
 ),
 
+strands as (
+
+    select * from int_exposed_strands
+
+),
+
 fields as (
 
-    select * from int_exposed_fields
+    select * from int_bundle_fields
 
 ),
 
@@ -56,19 +62,20 @@ select
     names.field,
     best_states.state,
     grades.grade,
-    fields.grade_reason,
+    strands.grade_reason,
     accesses.access,
     state_sets.states,
-    fields.first_at as first_exposed_at,
-    fields.last_at as last_exposed_at,
-    fields.event_count
+    strands.first_at as first_exposed_at,
+    strands.last_at as last_exposed_at,
+    strands.event_count
 
-from fields
+from strands
 cross join incident
-inner join int_people as people on people.component_number = fields.component_number
-inner join stg_owners as owners on owners.owner_number = fields.owner_number
+inner join fields on fields.bundle = strands.bundle and fields.strand = strands.strand
+inner join int_people as people on people.component_number = strands.component_number
+inner join stg_owners as owners on owners.owner_number = strands.owner_number
 inner join state_sets on state_sets.graded_bits = fields.graded_bits
 inner join landed_fields as names on names.field_number = fields.field_number
 inner join landed_states as best_states on best_states.state_rank = fields.state_rank
 inner join stg_grades as grades on grades.grade_rank = fields.grade_rank
-inner join stg_accesses as accesses on accesses.access_rank = fields.access_rank
+inner join stg_accesses as accesses on accesses.access_rank = strands.access_rank

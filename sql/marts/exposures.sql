@@ -16,7 +16,13 @@ exposed as (
 
 contents as (
 
-    select * from int_exposure_contents
+    select * from int_bundles
+
+),
+
+sources as (
+
+    select * from int_exposure_sources
 
 ),
 
@@ -42,7 +48,7 @@ select
     owners.brand,
     owners.controller,
     grades.grade,
-    exposed.is_mixed_grade,
+    contents.is_mixed_grade,
     exposed.grade_reason,
     accesses.access,
     contents.fields,
@@ -52,9 +58,9 @@ select
     exposed.first_at as first_exposed_at,
     exposed.last_at as last_exposed_at,
     exposed.event_count,
-    contents.record_count,
-    array_sort(contents.datasets) as datasets,
-    array_sort(contents.processors) as processors,
+    sources.record_count,
+    sources.datasets,
+    sources.processors,
     known.component_number is not null as has_crm_record,
     residences.residence
 
@@ -62,8 +68,9 @@ from exposed
 cross join incident
 inner join int_people as people on people.component_number = exposed.component_number
 inner join stg_owners as owners on owners.owner_number = exposed.owner_number
-inner join contents
-    on contents.component_number = exposed.component_number and contents.owner_number = exposed.owner_number
+inner join contents on contents.bundle = exposed.bundle
+inner join sources
+    on sources.component_number = exposed.component_number and sources.owner_number = exposed.owner_number
 inner join stg_grades as grades on grades.grade_rank = exposed.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = exposed.access_rank
 left join known on known.component_number = exposed.component_number

@@ -47,13 +47,21 @@ instants as (
 records as (
 
     select
-        exposed.component_number,
-        count(distinct published.first_record_number) as record_count
+        component_number,
+        count(*) as record_count
 
-    from int_exposed_subjects as exposed
-    inner join int_published_subjects as published on published.subject_number = exposed.subject_number
+    from (
 
-    group by exposed.component_number
+        select distinct
+            exposed.component_number,
+            published.first_record_number
+
+        from int_exposed_subjects as exposed
+        inner join int_published_subjects as published on published.subject_number = exposed.subject_number
+
+    ) as exposed_records
+
+    group by component_number
 
 ),
 

@@ -4,44 +4,61 @@
 
 with
 
+repeated as (
+
+    select
+        event_key,
+        count(*) as delivery_count,
+        min(delivered_at) as first_delivered_at
+
+    from landed_events
+
+    group by event_key
+
+    having count(*) > 1
+
+),
+
 deliveries as (
 
     select
-        *,
+        events.event_number,
+        repeated.delivery_count,
+        repeated.first_delivered_at,
         row_number() over (
-            partition by event_key
-            order by file nulls last, line nulls last, event_number nulls last
-        ) as delivery_number,
-        count(*) over (partition by event_key) as delivery_count,
-        min(delivered_at) over (partition by event_key) as first_delivered_at
+            partition by events.event_key
+            order by events.file nulls last, events.line nulls last, events.event_number nulls last
+        ) as delivery_number
 
-    from landed_events
+    from repeated
+    inner join landed_events as events on events.event_key = repeated.event_key
 
 )
 
 select
-    event_number,
-    substr(sha2(event_key, 256), 1, 16) as event_id,
-    log,
-    file,
-    line,
-    earliest_at,
-    latest_at,
-    time_reading,
-    intruder_selector,
-    trusted_selector,
-    action,
-    outcome,
-    row_count,
-    byte_count,
-    has_unreadable_address,
-    has_unreadable_amount,
-    signal,
-    plane,
-    sequence_number,
-    first_delivered_at as delivered_at,
-    delivery_count
+    events.event_number,
+    substr(sha2(events.event_key, 256), 1, 16) as event_id,
+    events.log,
+    events.file,
+    events.line,
+    events.earliest_at,
+    events.latest_at,
+    events.time_reading,
+    events.intruder_selector,
+    events.trusted_selector,
+    events.action,
+    events.outcome,
+    events.row_count,
+    events.byte_count,
+    events.has_unreadable_address,
+    events.has_unreadable_amount,
+    events.signal,
+    events.plane,
+    events.sequence_number,
+    coalesce(deliveries.first_delivered_at, events.delivered_at) as delivered_at,
+    coalesce(deliveries.delivery_count, 1) as delivery_count
 
-from deliveries
+from landed_events as events
+left join deliveries on deliveries.event_number = events.event_number
 
-where delivery_number = 1
+where deliveries.event_number is null or deliveries.delivery_number = 1

@@ -19,22 +19,22 @@ SQL_FAULTS = (
     SqlFault(
         "every other event is lost",
         "stg_events",
-        "where delivery_number = 1",
-        "where delivery_number = 1 and event_number % 2 = 0",
+        "where deliveries.event_number is null or deliveries.delivery_number = 1",
+        "where (deliveries.event_number is null or deliveries.delivery_number = 1) and events.event_number % 2 = 0",
         "stg_events.every_line_belongs_to_one_event",
     ),
     SqlFault(
         "a line delivered twice counts twice",
         "stg_events",
-        "where delivery_number = 1",
+        "where deliveries.event_number is null or deliveries.delivery_number = 1",
         "where true",
         "stg_events.every_line_belongs_to_one_event",
     ),
     SqlFault(
         "the logged number of rows is lost",
         "stg_events",
-        "    row_count,\n    byte_count,\n    has",
-        "    cast(null as bigint) as row_count,\n    byte_count,\n    has",
+        "    events.row_count,",
+        "    cast(null as bigint) as row_count,",
         "stg_events.event_says_what_its_line_says",
     ),
     SqlFault(
@@ -299,17 +299,46 @@ SQL_FAULTS = (
     ),
     SqlFault(
         "fields of one subject go to another",
-        "int_found_values",
-        " and record_subjects.subject = delivered.subject",
-        " and record_subjects.subject < delivered.subject",
-        "int_found_values.everybody_whose_record_was_reached_is_found",
+        "int_found_deliveries",
+        " and record_subjects.subject = deliveries.subject",
+        " and record_subjects.subject < deliveries.subject",
+        "int_found_deliveries.everybody_whose_record_was_reached_is_found",
     ),
     SqlFault(
         "health data is lost consistently everywhere",
+        "int_portion_fields",
+        "    from int_delivered_fields as fields\n",
+        "    from (select * from int_delivered_fields where field_number <>"
+        " (select field_number from landed_fields where field = 'health')) as fields\n",
+        "int_portion_fields.every_delivered_field_is_in_a_portion",
+    ),
+    SqlFault(
+        "half of what was found is no finding",
         "int_findings",
-        "    select * from int_found_values\n",
-        "    select * from int_found_values where field_number <> (select field_number from landed_fields where field = 'health')\n",
+        "    from int_found_deliveries as found\n",
+        "    from (select * from int_found_deliveries where delivery_number % 2 = 0) as found\n",
         "int_findings.every_value_that_was_found_is_a_finding",
+    ),
+    SqlFault(
+        "whoever was found in several ways is found in one",
+        "int_exposure_bundles",
+        "where extents.first_number < extents.last_number",
+        "where extents.first_number > extents.last_number",
+        "int_bundle_portions.every_finding_is_in_its_bundle",
+    ),
+    SqlFault(
+        "a field is as sure as its weakest finding",
+        "int_bundle_fields",
+        "min(grade_rank) as grade_rank",
+        "max(grade_rank) as grade_rank",
+        "int_bundle_fields.grade_is_the_best_of_its_findings",
+    ),
+    SqlFault(
+        "what nobody saw stands behind no field",
+        "int_exposed_strands",
+        "strands.graded_portion_number = findings.graded_portion_number",
+        "strands.graded_portion_number = findings.graded_portion_number and findings.event_number is not null",
+        "int_exposed_strands.every_field_has_its_strand",
     ),
     SqlFault(
         "masked values stand alone",
@@ -322,7 +351,7 @@ SQL_FAULTS = (
         "whoever lost but one kind of field is left out",
         "int_person_findings",
         "    where not is_masked\n",
-        "    where not is_masked and field_number % 2 = 0\n",
+        "    where not is_masked and portion_number % 2 = 0\n",
         "int_person_findings.every_finding_that_can_stand_alone_stands",
     ),
     SqlFault(
@@ -334,9 +363,9 @@ SQL_FAULTS = (
     ),
     SqlFault(
         "a record is as sure as its weakest finding",
-        "int_exposed_subjects",
-        "order by grade_rank nulls last) as grade_number",
-        "order by grade_rank desc nulls last) as grade_number",
+        "int_bundles",
+        "min(held.grade_rank) as grade_rank",
+        "max(held.grade_rank) as grade_rank",
         "int_exposed_subjects.grade_is_the_best_of_its_findings",
     ),
     SqlFault(
@@ -349,8 +378,8 @@ SQL_FAULTS = (
     SqlFault(
         "records of unknown people are not set aside",
         "int_set_aside_records",
-        "where reason_rank > 1",
-        "where reason_rank > 2",
+        "    left join delivered",
+        "    inner join delivered",
         "int_set_aside_records.reached_is_exposed_or_set_aside",
     ),
     SqlFault(
@@ -363,8 +392,8 @@ SQL_FAULTS = (
     SqlFault(
         "every other field is lost at the very end",
         "exposure_fields",
-        "from fields\ncross join incident",
-        "from (select * from fields where field_number % 2 = 0) as fields\ncross join incident",
+        "inner join fields on",
+        "inner join (select * from fields where field_number % 2 = 0) as fields on",
         "exposures.fields_are_those_of_exposure_fields",
     ),
     SqlFault(

@@ -48,7 +48,7 @@ MUTANTS = (
     Mutant(
         "4 The same event delivered twice is one event",
         "stg_events",
-        "where delivery_number = 1",
+        "where deliveries.event_number is null or deliveries.delivery_number = 1",
         "where true",
         "One event delivered twice is one event, and no line goes uncounted",
     ),
@@ -160,8 +160,8 @@ MUTANTS = (
     Mutant(
         "7 A row's grade is its best field's",
         "int_exposure_rows",
-        "order by grade_rank nulls last) as grade_number",
-        "order by grade_rank desc nulls last) as grade_number",
+        "contents.grade_rank = findings.grade_rank",
+        "contents.grade_rank <= findings.grade_rank",
         "A confirmed read is not dated, and not counted, by what merely may have been one",
     ),
     Mutant(

@@ -1,5 +1,4 @@
--- One row per subject × owner × field × stored state × event or interval that may have delivered it.
--- Fields and states go by number from here to the published tables.
+-- One row per subject × owner × delivery × event or interval that may have delivered it.
 
 with
 
@@ -20,9 +19,9 @@ records as (
 
 ),
 
-delivered as (
+deliveries as (
 
-    select * from int_delivered_fields
+    select * from int_deliveries
 
 ),
 
@@ -41,9 +40,7 @@ record_subjects as (
 select distinct
     record_subjects.subject_number,
     record_subjects.owner_number,
-    delivered.field_number,
-    delivered.state_rank,
-    records.dataset,
+    deliveries.delivery_number,
     reached.event_number,
     reached.access_rank,
     reached.grade_rank,
@@ -54,9 +51,9 @@ select distinct
 
 from reached
 inner join records on records.record_number = reached.record_number
-inner join delivered
-    on delivered.dataset = records.dataset
-    and delivered.shape = records.shape
-    and delivered.projection = coalesce(reached.projection, '')
+inner join deliveries
+    on deliveries.dataset = records.dataset
+    and deliveries.shape = records.shape
+    and deliveries.projection = coalesce(reached.projection, '')
 inner join record_subjects
-    on record_subjects.record_number = reached.record_number and record_subjects.subject = delivered.subject
+    on record_subjects.record_number = reached.record_number and record_subjects.subject = deliveries.subject
