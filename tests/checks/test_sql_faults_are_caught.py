@@ -25,7 +25,8 @@ from pipeline.incident_file import read_incident_file
 from pipeline.paths import find_expectations, find_sql
 from pipeline.run import Stopwatch, _load, _replay, _take_steps, _window, land_inputs
 from pipeline.steps import load_steps
-from tests.checks.sql_faults import SQL_FAULTS, SqlFault
+from tests.checks.sql_fault import SqlFault
+from tests.checks.sql_faults import SQL_FAULTS
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 STEPS = load_steps(find_sql())

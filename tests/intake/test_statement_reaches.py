@@ -7,7 +7,15 @@ from typing import Any
 import polars as pl
 import pytest
 
-LOG = {"columns": {"time": "time", "statement": "statement", "record_keys": "keys", "resource": "resource", "filters": "where"}}
+LOG = {
+    "columns": {
+        "time": "time",
+        "statement": "statement",
+        "record_keys": "keys",
+        "resource": "resource",
+        "filters": "where",
+    }
+}
 CRM = {"table": ["customers"]}
 READ = "select email from customers where region = 'EU'"
 
@@ -33,7 +41,9 @@ def test_keys_beside_a_statement_of_two_tables_say_nothing(land_it: Any) -> None
 
 
 def test_keys_beside_an_unreadable_statement_name_the_records_and_no_columns(land_it: Any) -> None:
-    assert [(*row[2:4], row[5]) for row in land(land_it, "selekt customers,1,,")] == [("key", "1", "unreadable_statement")]
+    assert [(*row[2:4], row[5]) for row in land(land_it, "selekt customers,1,,")] == [
+        ("key", "1", "unreadable_statement")
+    ]
 
 
 def test_keys_that_the_log_cut_off_say_nothing(land_it: Any) -> None:
@@ -50,7 +60,9 @@ def test_a_filter_nobody_can_read_stays_so_beside_statements(land_it: Any, other
 
 
 def test_what_a_statement_says_goes_to_its_own_tables_alone(land_it: Any) -> None:
-    landed = land_it({"log.csv": f"time,statement,keys,resource,where\n2026-03-28T10:00:00,{READ},,,\n"}, log=LOG, crm=CRM)
+    landed = land_it(
+        {"log.csv": f"time,statement,keys,resource,where\n2026-03-28T10:00:00,{READ},,,\n"}, log=LOG, crm=CRM
+    )
     assert not {"reading", "verdict", "told_action", "is_unreadable"} & set(landed["events"].columns)
     assert landed["statements"].select("verdict", "is_unreadable").rows() == [("read", False)]
     assert isinstance(landed["plans"], pl.DataFrame)
