@@ -33,7 +33,7 @@ class Counter:
         self._connection = connection
 
     def metric(self, expectation: Expectation, name: str) -> Any:
-        """Return the metric of that name; raises duckdb.Error if the table cannot tell, KeyError if this room cannot."""
+        """Return the metric of that name; raises duckdb.Error if the table cannot tell, KeyError if nobody here can."""
         if name == "table.columns":
             return [row[0] for row in self._rows(f'describe "{expectation.table}"')]
         return self._rows(_count_sql(expectation, name))[0][0]

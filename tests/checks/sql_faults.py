@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.checks.finding_faults import FINDING_FAULTS
 from tests.checks.sql_fault import SqlFault
 
-
 SQL_FAULTS = (
     SqlFault(
         "every other event is lost",
