@@ -167,7 +167,8 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
     with TemporaryDirectory(prefix="scope-why-not-") as name:
         work = Path(name)
         (work / "landed").mkdir(mode=0o700)
-        land(source, window, "0" * 64, work / "landed", report, None if is_everything else wanted.keep)
+        keep = None if is_everything else wanted.keep
+        land(source, window, "0" * 64, work / "landed", report, keep, is_every_event=True)
         wanted.save(work / "landed" / "wanted_values.parquet")
         report("asking the rules", 0)
         limits = source.model.limits

@@ -29,6 +29,7 @@ def land(
     folder: Path,
     report: Callable[[str, int], None],
     keep: Keep | None = None,
+    is_every_event: bool = False,
 ) -> None:
     """Read every log and dataset of an incident into `landed_*.parquet` files in `folder`, which must exist.
 
@@ -36,7 +37,8 @@ def land(
 
     All tables are written, also empty ones; instants are UTC, microseconds, without zone. `report` is told each
     source's name and the lines read so far. `keep` leaves out rows of datasets before they are read, except where what
-    a statement delivered of one record hangs on the others. Raises InputError for files that cannot be read as the
+    a statement delivered of one record hangs on the others. What events reached that count for nobody is found only
+    with `is_every_event`. Raises InputError for files that cannot be read as the
     incident file says, ConfigurationError for routes and interceptions that fit no dataset, PublishingError if `folder`
     cannot be written.
     No message holds a value.
@@ -50,7 +52,7 @@ def land(
         land_declared(source, window, person_key, targets, tables)
         land_intervals(source, targets, taps, tables)
         land_decisions(source, tables)
-        logs = land_logs(source, routes, list(targets.values()), statements, tables, report)
+        logs = land_logs(source, routes, list(targets.values()), statements, tables, report, is_every_event)
         plans = [(number, plan) for plan, number in statements.plans.items()]
         tables.write_rows("landed_plans", list(plans))
         compared = statements.needed if plans else None

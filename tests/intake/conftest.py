@@ -45,7 +45,8 @@ def land_files(folder: Path, files: dict[str, str | bytes], log: Any = None, crm
     out = folder / "landed"
     out.mkdir(exist_ok=True)
     land(source, window(model.incident.zone), "00" * 32, out, lambda label, count: None)
-    return {path.stem.removeprefix("landed_"): pl.read_parquet(path) for path in sorted(out.glob("*.parquet"))}
+    landed = {path.stem.removeprefix("landed_"): pl.read_parquet(path) for path in sorted(out.glob("*.parquet"))}
+    return {**landed, "events": landed["events"].sort("event_number")}
 
 
 @pytest.fixture

@@ -66,3 +66,27 @@ def test_what_a_statement_says_goes_to_its_own_tables_alone(land_it: Any) -> Non
     assert not {"reading", "verdict", "told_action", "is_unreadable"} & set(landed["events"].columns)
     assert landed["statements"].select("verdict", "is_unreadable").rows() == [("read", False)]
     assert isinstance(landed["plans"], pl.DataFrame)
+
+
+WHO = {**LOG["columns"], "ip": "ip"}
+LINES = "time,ip,statement,keys,resource,where\n" + "".join(
+    f"2026-03-28T10:00:0{place},192.0.2.{place},{statement},,{resource},\n"
+    for place, (statement, resource) in enumerate([(READ, ""), (READ, ""), ("", "crm"), ("", "crm"), ("", "crm")])
+)
+EVE, OURS = {"ip": ["192.0.2.0", "192.0.2.2"]}, {"ip": ["192.0.2.2", "192.0.2.3"]}
+
+
+@pytest.mark.parametrize(
+    ("selectors", "reaching"),
+    [
+        ({"intruder": [EVE], "trusted": [OURS]}, [1, 3]),
+        ({"intruder": [EVE], "trusted": [OURS], "unattributed": "possible"}, [1, 2, 3, 5]),
+        ({"trusted": [OURS]}, [1, 2, 5]),
+        ({}, [1, 2, 3, 4, 5]),
+    ],
+)
+def test_what_was_reached_is_found_for_events_that_may_count(land_it: Any, selectors: Any, reaching: list[int]) -> None:
+    landed = land_it({"log.csv": LINES}, log={"columns": WHO}, crm=CRM, **selectors)
+    assert sorted(landed["events"]["event_number"]) == [1, 2, 3, 4, 5]
+    assert sorted(landed["reaches"]["event_number"]) == reaching
+    assert set(landed["statements"]["event_number"]) == {1, 2} & set(reaching)

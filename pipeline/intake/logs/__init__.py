@@ -33,6 +33,8 @@ Report = Callable[[str, int], None]
 class LandedLogs:
     """What the logs leave for the datasets to know, and what was counted."""
 
+    counting: pl.Expr
+    """Which events may count for anybody, whatever they read."""
     event_count: int = 0
     needed: Needed = field(default_factory=Needed)
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -47,9 +49,13 @@ def land_logs(
     statements: Statements,
     tables: Tables,
     report: Report,
+    is_every_event: bool = False,
 ) -> LandedLogs:
-    """Land every log of the incident; raises InputError for one that cannot be read."""
-    landed = LandedLogs()
+    """Land every log of the incident; raises InputError for one that cannot be read.
+
+    What an event reached is found for those that may count, or with `is_every_event` for all.
+    """
+    landed = LandedLogs(counting=pl.lit(True) if is_every_event else _counting(source))
     for name, log in source.model.logs.items():
         own = [route for route in routes if not route.route.logs or name in route.route.logs]
         _land_log(source, name, log, own, targets, statements, tables, landed, report)
@@ -96,6 +102,11 @@ def _land_events(
     landed: LandedLogs,
 ) -> None:
     """Write events with what their statements, or other evidence, say they reached."""
+    is_idle = ~events.select(landed.counting.fill_null(False)).to_series()
+    tables.write("landed_events", events.filter(is_idle))
+    events = events.filter(~is_idle)
+    if not events.height:
+        return
     stated = read_statements(events, statements, log)
     tables.write("landed_events", stated.events)
     _write_stated(stated, tables)
@@ -103,6 +114,15 @@ def _land_events(
     reaches = find_reaches(rest, routes, targets, log.list_separator, log.text_limit) if rest.height else Reaches()
     _write_reaches(reaches, tables)
     landed.needed.add(reaches.needed)
+
+
+def _counting(source: IncidentSource) -> pl.Expr:
+    """Tell events that may count: what trusted or unheeded ones reached is nobody's question (semantics, section 3)."""
+    model = source.model
+    is_intruder = pl.col("intruder_selector").is_not_null()
+    if model.intruder and model.unattributed == "ignore":
+        return is_intruder
+    return is_intruder | pl.col("trusted_selector").is_null()
 
 
 def _judge(events: pl.DataFrame, source: IncidentSource, name: str, log: Log, landed: LandedLogs) -> pl.DataFrame:

@@ -33,7 +33,7 @@ least one delivered column holding a value, masked or not, exposed in the end or
 | unknown_device | dataset | caught records that name no device | people of them |
 | rejected_lines | log or dataset | rejected lines | 0 |
 | unknown_state | dataset | cells with a value and an unknown state word | 0 |
-| unmapped_column | log | events that name columns of which the dataset's file lacks some, not all | 0 |
+| unmapped_column | log | events that may count and name columns of which the dataset's file lacks some, not all | 0 |
 | contradiction | '' | blocked rows of `links` | people in them |
 | shared_value | '' | guarded values carried by nodes of exposed people | exposed people carrying one |
 | no_contact | '' | rows of exposures without a contact point | people in them |
@@ -236,10 +236,16 @@ def names_lacking_columns(event: Event, incident: dict[str, Any], inputs: Inputs
 
 
 def ask_about_columns(evidence: Evidence, incident: dict[str, Any], inputs: Inputs) -> list[Asked]:
-    """Column names that could be read in part only, per log."""
+    """Column names that could be read in part only, per log, by events that may count for somebody."""
     asked = []
+    is_all_heeded = incident.get("unattributed", "ignore") == "possible"
+    heeded = [
+        event
+        for event in evidence.events
+        if event.attribution == "intruder" or (is_all_heeded and not event.is_trusted)
+    ]
     for log in incident["logs"]:
-        events = [event for event in evidence.events if event.log == log]
+        events = [event for event in heeded if event.log == log]
         asked.append(("unmapped_column", log, sum(names_lacking_columns(one, incident, inputs) for one in events), 0))
     return asked
 
