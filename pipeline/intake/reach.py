@@ -67,15 +67,18 @@ def find_reaches(
     prepared = _prepare(_without_clipped(_each_resource(events), text_limit), separator)
     is_claimed = pl.Series([False]).new_from_index(0, prepared.height)
     parts: list[_Part] = []
-    for route in routes:
+    for number, route in enumerate(routes):
         mask = prepared.select(_match(route)).to_series()
         is_claimed = is_claimed | mask
-        parts.append(_follow(prepared.filter(mask), route, len(parts), separator))
+        if mask.any():  # following a route costs the same for no event as for a thousand
+            parts.append(_follow(prepared.filter(mask), route, number, separator))
     unclaimed = prepared.filter(~is_claimed)
-    for target in targets:
-        named = unclaimed.filter(pl.col("resource") == target.name)
-        parts.append(_follow(named, _by_name(target), len(parts), separator))
-    return _number([part for part in parts if part.reaches.height])
+    named = set(unclaimed["resource"].unique())
+    for number, target in enumerate(targets, start=len(routes)):
+        if target.name in named:
+            own = unclaimed.filter(pl.col("resource") == target.name)
+            parts.append(_follow(own, _by_name(target), number, separator))
+    return _number(parts)
 
 
 @dataclass(frozen=True, slots=True)
