@@ -24,7 +24,7 @@ OBJECT_FORMAT_ROLES: dict[str, tuple[str, ...]] = {
     ),
     "ocsf": (
         *_WHAT, "columns", "record_keys", "filters", "bytes", "status", "content_type", *_STATED, "principal", "ip",
-        "session", "token", "user_agent", "host", "account", "region", "user_id",
+        "session", "token", "user_agent", "host", "account", "region", "user_id", "delivered",
     ),
     "salesforce": (
         *_WHAT, "record_keys", "filters", "rows", "bytes", "status", "statement", "dialect", "principal", "ip",

@@ -76,7 +76,7 @@ def _judge() -> pl.Expr:
 
 def _frame(good: pl.DataFrame, block: Block, layout: Layout, seen: Seen) -> pl.DataFrame:
     cells = [look_up(column).alias(cell_name(column)) for column in layout.columns]
-    whole = [_without_nulls(good["text"]).alias(WHOLE)] if layout.is_whole_needed else []
+    whole = [without_nulls(good["text"]).alias(WHOLE)] if layout.is_whole_needed else []
     line = (pl.col("row").cast(pl.Int64) + block.first_line).alias(LINE)
     frame = good.select(line, *cells, *whole)
     seen.line_count += good.height
@@ -88,10 +88,10 @@ def _frame(good: pl.DataFrame, block: Block, layout: Layout, seen: Seen) -> pl.D
     return strip_nuls(frame) if b"\x00" in block.data or b"\\u0000" in block.data else frame
 
 
-def _without_nulls(texts: pl.Series) -> pl.Series:
-    """Write lines as if no key were null, for one that is null and one that is missing say the same.
+def without_nulls(texts: pl.Series) -> pl.Series:
+    """Write objects as if no key in them were null, however deep: one that is null and one that is missing are one.
 
-    A line whose style is neither of the two usual ones stays as it is.
+    A text whose style is neither of the two usual ones stays as it is.
     """
     distinct = texts.filter(texts.str.contains("null", literal=True)).unique()
     if not len(distinct):
@@ -100,17 +100,30 @@ def _without_nulls(texts: pl.Series) -> pl.Series:
 
 
 def _drop_nulls(text: str) -> str:
-    try:
-        held = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        return text
-    values = {key: bytes(raw).decode() for key, raw in held.items()}
-    for colon, comma in ((":", ","), (": ", ", ")):
-        pairs = {key: f"{json.dumps(key, ensure_ascii=False)}{colon}{value}" for key, value in values.items()}
-        if "{" + comma.join(pairs.values()) + "}" == text:
-            kept = [pairs[key] for key, value in values.items() if value != "null"]
-            return "{" + comma.join(kept) + "}"
+    for style in ((":", ","), (": ", ", ")):
+        try:
+            if _written(text, style, is_dropping=False) == text:
+                return _written(text, style, is_dropping=True)
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            break
     return text
+
+
+def _written(text: str, style: tuple[str, str], *, is_dropping: bool) -> str:
+    """Write a JSON text anew in a style, with or without its null keys; parts that hold none stay as they are."""
+    colon, comma = style
+    if "null" not in text or text[0] not in "{[":
+        return text
+    if text[0] == "[":
+        items = msgspec.json.decode(text, type=list[msgspec.Raw])
+        return "[" + comma.join(_written(bytes(item).decode(), style, is_dropping=is_dropping) for item in items) + "]"
+    held = {key: bytes(raw).decode() for key, raw in msgspec.json.decode(text, type=dict[str, msgspec.Raw]).items()}
+    pairs = (
+        f"{json.dumps(key, ensure_ascii=False)}{colon}{_written(value, style, is_dropping=is_dropping)}"
+        for key, value in held.items()
+        if not (is_dropping and value == "null")
+    )
+    return "{" + comma.join(pairs) + "}"
 
 
 def look_up(column: str) -> pl.Expr:

@@ -270,10 +270,10 @@ def test_when_a_line_came_is_read_and_makes_no_other_event_of_it(land_it) -> Non
 @pytest.mark.parametrize("dump", [json.dumps, lambda value: json.dumps(value, separators=(",", ":"))])
 def test_a_key_that_is_null_and_one_that_is_missing_make_one_event(land_it, dump: Any) -> None:
     plain = {"time": "2026-03-28T10:00:00", "ip": "192.0.2.7", "said": 'null, "x": null', "more": {"a": None}}
-    records = [plain, {**plain, "user": None}, {"none": None, **plain}, {**plain, "user": ""}]
+    records = [plain, {**plain, "user": None}, {"none": None, **plain}, {**plain, "more": {}}, {**plain, "user": ""}]
     files = {"log.jsonl": "".join(dump(one) + "\n" for one in records)}
     events = land_it(files, log={"path": "log.jsonl", "columns": {"time": "time", "ip": "ip"}})["events"]
-    assert events["event_key"][:3].n_unique() == 1
+    assert events["event_key"][:4].n_unique() == 1
     assert events["event_key"].n_unique() == 2
 
 

@@ -12,7 +12,8 @@ Resources: `s3://bucket/key` of an S3 bucket, `databucket://name/key` of another
 request, name or URL of web resources, path or URL of a file, and of AWS calls what CloudTrail gives; else
 `service:operation:`.
 
-Sources: the OCSF schema (event classes, objects, dictionary). `time` is in milliseconds.
+Sources: the OCSF schema (event classes, objects, dictionary). `time` is in milliseconds, and so is
+`metadata.logged_time`, when the event came to its log.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pipeline.intake.logs.roles import NO_READS, READS, as_list, give_roles, map
 FIELDS = Fields(
     {
         "class_uid": "class_uid", "activity": "activity_id", "time_ms": "time", "time_dt": "time_dt",
+        "logged_ms": "metadata.logged_time", "logged_dt": "metadata.logged_time_dt",
         "status_id": "status_id", "status_code": "status_code", "event_id": "metadata.uid",
         "email": "actor.user.email_addr", "user": "actor.user.name", "user_id": "actor.user.uid",
         "subject": "user.name", "subject_email": "user.email_addr", "session_uid": "actor.session.uid",
@@ -162,10 +164,9 @@ def _resource(web: pl.Series, things: pl.Series) -> pl.Expr:
 
 
 def _made() -> dict[str, pl.Expr]:
-    milliseconds = pl.col("time_ms").str.extract(r"^(\d{1,15})(?:\.0+)?$").cast(pl.Int64, strict=False)
-    sane = pl.when(milliseconds < 253_402_214_400_000).then(milliseconds).cast(pl.Datetime("ms"))
     return {
-        "time": pl.coalesce(sane.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"), "time_dt"),
+        "time": pl.coalesce(_stamp("time_ms"), "time_dt"),
+        "delivered": pl.coalesce(_stamp("logged_ms"), "logged_dt"),
         "principal": pl.coalesce("email", "user", "user_id", "subject_email", "subject"),
         "action": pl.when("is_no_read").then(pl.lit("write")).otherwise("action"),
         "session": pl.coalesce("session_uid", "session_alt"),
@@ -175,6 +176,13 @@ def _made() -> dict[str, pl.Expr]:
         "database": pl.coalesce("database", "database_name"),
         "outcome": _outcome(),
     }
+
+
+def _stamp(column: str) -> pl.Expr:
+    """Write milliseconds since 1970 as a stamp; null if they are none."""
+    milliseconds = pl.col(column).str.extract(r"^(\d{1,15})(?:\.0+)?$").cast(pl.Int64, strict=False)
+    sane = pl.when(milliseconds < 253_402_214_400_000).then(milliseconds).cast(pl.Datetime("ms"))
+    return sane.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
 
 
 def _outcome() -> pl.Expr:

@@ -15,7 +15,7 @@ from pipeline.config import Log
 from pipeline.intake.csv_rows import read_csv, read_csv_header
 from pipeline.intake.files import InputFile, open_bytes
 from pipeline.intake.json_rows import read_objects
-from pipeline.intake.jsonl_rows import look_up
+from pipeline.intake.jsonl_rows import look_up, without_nulls
 from pipeline.intake.logs.formats import ENTRIES, LINES, OBJECTS, REFUSAL, TABLE, TEXT, Format, Options
 from pipeline.intake.logs.mapped import layout_of
 from pipeline.intake.logs.registry import choose_format
@@ -69,12 +69,22 @@ def read_batch(batch: Batch, found: Format, options: Options) -> Batch:
     )
     whole = pl.col(TEXT) if TEXT in records.columns else _whole(records)
     cells = cells.with_columns(records.select(whole.alias(WHOLE)).to_series())
+    if found.shape == OBJECTS:
+        cells = _alike_without_nulls(cells)
     refused = cells.filter(pl.col(REFUSAL).is_not_null())
     rejects = [Reject(line, reason) for line, reason in refused.select(LINE, REFUSAL).iter_rows()]
     good = cells.filter(pl.col(REFUSAL).is_null()).drop(REFUSAL)
     if _may_hold_nuls(found, records):
         good = strip_nuls(good)
     return Batch(good, sorted([*batch.rejects, *rejects], key=lambda reject: reject.line))
+
+
+def _alike_without_nulls(cells: pl.DataFrame) -> pl.DataFrame:
+    """Write objects that nothing but their text names as if no key were null."""
+    name = cell_name("event_id")
+    is_named = pl.col(name).fill_null("").str.strip_chars() != "" if name in cells.columns else pl.lit(False)
+    plain = pl.when(~is_named).then(WHOLE).map_batches(without_nulls, return_dtype=pl.String)
+    return cells.with_columns(pl.coalesce(plain, WHOLE).alias(WHOLE))
 
 
 def _may_hold_nuls(found: Format, records: pl.DataFrame) -> bool:

@@ -84,6 +84,16 @@ def test_who_it_was() -> None:
 
 
 @pytest.mark.parametrize(
+    ("metadata", "stamp"),
+    [({"logged_time": 1774731665000}, "2026-03-28T21:01:05.000Z"), ({"logged_time_dt": "2026-03-28T21:01:05Z"}, "2026-03-28T21:01:05Z"),
+     ({}, None)],
+)  # fmt: skip
+def test_when_it_came(metadata: dict[str, Any], stamp: str | None) -> None:
+    one = event(6005, 1)
+    assert read_one("ocsf", {**one, "metadata": one["metadata"] | metadata}).get("delivered") == stamp
+
+
+@pytest.mark.parametrize(
     ("more", "outcome"),
     [({}, "succeeded"), ({"status_id": 2}, "failed"), ({"status_id": 2, "status_code": "AccessDenied"}, "denied"),
      ({"status_id": 0}, "unknown"), ({"status_id": None}, "succeeded")],
@@ -107,6 +117,20 @@ def test_parquet_of_a_data_lake_lands(land_log: Any, tmp_path: Path) -> None:
     landed = land_log({"events.parquet": (tmp_path / "events.parquet").read_bytes()}, format="auto", rest=routes)
     assert landed["reaches"]["dataset"].to_list() == ["crm"]
     assert landed["events"]["earliest_at"].dt.to_string("%H:%M:%S%.3f").to_list() == ["21:00:05.123"]
+
+
+def test_a_null_and_a_missing_key_make_one_event(land_log: Any) -> None:
+    one = event(
+        6005,
+        1,
+        metadata={"version": "1.3.0", "product": {"name": "x"}},
+        databucket={"name": "b", "file": {"path": "a"}},
+    )
+    other = {**one, "unmapped": None, "databucket": {**one["databucket"], "type": None, "tags": [{"uid": None}, None]}}
+    third = {**one, "databucket": {**one["databucket"], "tags": [{}, None]}}
+    landed = land_log({"a.jsonl": "".join(json.dumps(each) + "\n" for each in (other, third, one))}, format="ocsf")
+    keys = landed["events"]["event_key"].to_list()
+    assert keys[0] == keys[1] != keys[2]
 
 
 def test_damaged_events_cost_themselves_and_nothing_else() -> None:
