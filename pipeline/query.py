@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pipeline.errors import UsageError
-from pipeline.run_folder import list_tables
-from pipeline.run_tables import PRIVATE_TABLE, open_database
+from pipeline.run_folder import list_tables, refuse_torn
+from pipeline.run_tables import PRIVATE_TABLE, open_database, unreadable
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 # A spreadsheet runs a cell that starts so; an apostrophe before it makes it text again.
-FORMULA = r"^[=+\-@\t\r\n]"
+# So do, in some of its languages, their wide forms.
+FORMULA = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 # What steers a terminal or turns the reading direction; tabs and line ends may stand in a quoted cell.
 STEERING = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 
@@ -38,7 +39,8 @@ class Answer:
 def ask(folder: Path, sql: str, *, with_contacts: bool = False) -> Answer:
     """Answer one SELECT over the run in `folder`; the contacts are a table only if `with_contacts`.
 
-    Raises UsageError if the statement is not one SELECT or cannot be answered. The message holds no value of any table:
+    Raises UsageError if the statement is not one SELECT or cannot be answered, InputError if a file of the run is
+    missing or torn. The message holds no value of any table:
     the database's own texts would, so only those about the statement's form are passed on.
     """
     import duckdb
@@ -46,14 +48,18 @@ def ask(folder: Path, sql: str, *, with_contacts: bool = False) -> Answer:
     tables = list_tables(folder)
     if not with_contacts:
         tables.pop(PRIVATE_TABLE, None)
-    database = open_database(tables)
+    refuse_torn(folder)
+    try:
+        database = open_database(tables)
+    except duckdb.Error as error:
+        raise unreadable(error, folder.name) from None
     try:
         _refuse_all_but_one_select(database, sql)
         reader = database.sql(sql).to_arrow_reader(10_000)
     except (duckdb.ParserException, duckdb.CatalogException, duckdb.BinderException) as error:
         raise UsageError(_first_line(error), where="query", remedy=_remedy(tables, with_contacts)) from None
     except duckdb.Error as error:
-        raise UsageError(f"the query failed ({type(error).__name__})", where="query") from None
+        raise _failed(error) from None
     return Answer(list(reader.schema.names), _batches(database, reader))
 
 
@@ -66,7 +72,7 @@ def write_csv(answer: Answer, stream: IO[bytes]) -> None:
 
     first = True
     for batch in answer.batches:
-        named = [_guard_name(name) for name in answer.columns]
+        named = _guard_names(answer.columns)
         csv.write_csv(_guard(batch).rename_columns(named), stream, csv.WriteOptions(include_header=first))
         first = False
 
@@ -112,9 +118,15 @@ def _batches(database: duckdb.DuckDBPyConnection, reader: Any) -> Iterator[pa.Re
     try:
         yield from reader
     except (duckdb.Error, pa.ArrowException, OSError) as error:
-        raise UsageError(f"the query failed ({type(error).__name__})", where="query") from None
+        raise _failed(error) from None
     finally:
         database.close()
+
+
+def _failed(error: Exception) -> UsageError:
+    """Return the refusal of a query that failed over the rows; the database's own text may quote one of them."""
+    remedy = "try_cast for cast, or fewer rows or columns, may help; scope verify says whether the run is whole"
+    return UsageError(f"the query failed ({type(error).__name__})", where="query", remedy=remedy)
 
 
 def _flat(table: pa.Table, *, keep_lists: bool = False) -> pa.Table:
@@ -163,8 +175,12 @@ def _distinct(names: list[str]) -> list[str]:
     return [name if name not in names[:number] else f"{name}_{number}" for number, name in enumerate(names)]
 
 
-def _guard_name(name: str) -> str:
-    return f"'{name}" if name[:1] in tuple("=+-@\t\r\n") else name
+def _guard_names(names: list[str]) -> list[str]:
+    """Guard the columns' names as the cells: a query may name them anything."""
+    import pyarrow as pa
+
+    guarded = _guard(pa.RecordBatch.from_arrays([pa.array(names, pa.string())], names=["name"])).column(0)
+    return [str(name) for name in guarded.to_pylist()]
 
 
 def _plain_number(value: Any) -> Any:

@@ -57,6 +57,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def refuse_torn(folder: Path) -> None:
+    """Raise InputError if a published file of the run is missing or has another size than was sealed.
+
+    So that no answer is given from part of a run. Whether each byte is as it was, `scope verify` says.
+    """
+    if not (folder / MANIFEST).is_file():
+        return  # not published yet
+    outputs = read_manifest(folder).get("outputs", [])
+    torn = [item["file"] for item in outputs if not _is_whole(folder / item["file"], item["byte_count"])]
+    if torn:
+        more = f", and {len(torn) - 1} more" if len(torn) > 1 else ""
+        raise InputError(
+            f"is missing or not as long as it was{more}: an answer would be of part of the run",
+            where=f"{folder.name}/{torn[0]}",
+            remedy="scope verify names all that differs; restore the run from a copy, or run again",
+        )
+
+
+def _is_whole(path: Path, byte_count: int) -> bool:
+    return path.is_file() and path.stat().st_size == byte_count
+
+
 def read_step_seconds(folder: Path) -> dict[str, float]:
     """Return how long each table of the SQL catalogue took to build in that run, in seconds.
 

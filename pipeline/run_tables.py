@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InputError
-from pipeline.run_folder import list_tables
+from pipeline.run_folder import list_tables, refuse_torn
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,15 +46,20 @@ class RunTables:
             names = [column[0] for column in asked.description]
             return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
         except duckdb.Error as error:
-            raise InputError(
-                f"a table cannot be read ({type(error).__name__})",
-                where=self._where,
-                remedy="scope verify says whether it is as it was sealed; an older version's run must be made again",
-            ) from None
+            raise unreadable(error, self._where) from None
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Return the one cell of a select."""
         return next(iter(self.rows(sql, parameters)[0].values()))
+
+
+def unreadable(error: Exception, where: str) -> InputError:
+    """Return the refusal of a run whose files do not hold what is asked; the error's own text can quote a cell."""
+    return InputError(
+        f"a table cannot be read ({type(error).__name__})",
+        where=where,
+        remedy="scope verify says whether it is as it was sealed; an older version's run must be made again",
+    )
 
 
 @contextmanager
@@ -95,6 +100,8 @@ def open_runs(folders: Mapping[str, Path], *, with_contacts: bool = False) -> It
     """
     import duckdb
 
+    for folder in folders.values():
+        refuse_torn(folder)
     tables = {
         prefix + name: paths
         for prefix, folder in folders.items()
@@ -105,9 +112,7 @@ def open_runs(folders: Mapping[str, Path], *, with_contacts: bool = False) -> It
     try:
         database = open_database(tables)
     except duckdb.Error as error:
-        raise InputError(
-            f"a table cannot be read ({type(error).__name__})", where=where, remedy="scope verify says which is damaged"
-        ) from None
+        raise unreadable(error, where) from None
     try:
         yield RunTables(database, where)
     finally:

@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.errors import InputError, ScopeError, UsageError
 from pipeline.onboarding.proposals import PERHAPS, Proposal, propose_fields
 from pipeline.onboarding.shapes import is_unique
+from pipeline.problems import show
 
 REST = "   # or its field; or nothing, if not personal"
 PLAIN_ROLES = ("key", "valid_from", "valid_to", "residence")
@@ -24,7 +25,8 @@ HEAD_BYTES = 1_000_000
 SAMPLE_ROWS = 1_000
 DEEPEST = 8
 MARK = "  # confirm"
-FORMS = "CSV, JSON lines (one object on each line) and Parquet can be read, plain or with gzip or zstd"
+FORMS = "CSV, JSON lines (one object on each line) and Parquet can be read, plain or with gzip, zstd or bz2"
+PARQUET = {".parquet", ".pq"}
 
 # What we ask of a log → names its column often goes by, letters and digits only.
 LOG_COLUMNS = {
@@ -62,19 +64,23 @@ DATASET_ROLES = {
 
 @dataclass(frozen=True)
 class Source:
-    """One input file: its path as the incident file will name it, its columns, some values, its log format if any."""
+    """One input file: its path as the incident file will name it, its columns, some values, its log format if any.
+
+    `delimiter` is what stands between the cells of a CSV line.
+    """
 
     name: str
     path: str
     columns: tuple[str, ...] = ()
     values: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     log_format: str | None = None
+    delimiter: str = ","
 
 
 def write_incident_file(files: Sequence[Path], target: Path) -> int:
     """Write `target` from the column names of `files`; return how many guesses await confirmation.
 
-    Raises UsageError if `target` exists, InputError if a file's column names cannot be read.
+    Raises UsageError if `target` exists or cannot be written, InputError if a file's column names cannot be read.
     """
     another = "name another with --incident"
     if target.exists():
@@ -82,8 +88,11 @@ def write_incident_file(files: Sequence[Path], target: Path) -> int:
     if not target.parent.is_dir():
         raise UsageError("there is no such folder", where=str(target.parent), remedy=f"make it, or {another}")
     text = _compose(_read_sources(files, target.parent))
-    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
+    try:
+        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot be written ({error.strerror})", where=str(target), remedy=another) from None
     return text.count(MARK)
 
 
@@ -121,11 +130,16 @@ def _read_sources(files: Sequence[Path], base: Path) -> list[Source]:
         if known is not None:
             sources.append(Source(name, _relative(path, base), log_format=known))
             continue
-        columns = _read_columns(path)
+        columns, delimiter = _read_columns(path)
         if any(_looks_like_a_value(column) for column in columns):
             remedy = "the first line must hold column names; add them and try again"
             raise InputError("the column names look like values", where=str(path), remedy=remedy)
-        sources.append(Source(name, _relative(path, base), columns, _read_values(path, columns)))
+        twice = next((column for number, column in enumerate(columns) if column in columns[:number]), None)
+        if twice is not None:
+            remedy = "no column could be told from its namesake: rename one of the two"
+            raise InputError(f"has the column {show(twice)} twice", where=str(path), remedy=remedy)
+        values = _read_values(path, columns, delimiter)
+        sources.append(Source(name, _relative(path, base), columns, values, delimiter=delimiter))
     return sources
 
 
@@ -142,7 +156,7 @@ def _log_format_of(path: Path) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _read_values(path: Path, columns: tuple[str, ...]) -> dict[str, list[str]]:
+def _read_values(path: Path, columns: tuple[str, ...], delimiter: str) -> dict[str, list[str]]:
     """Look at the first rows, to tell shapes by; a file that cannot be read so far has none."""
     from pipeline.intake.files import find_files
     from pipeline.intake.reading import read_source
@@ -150,7 +164,6 @@ def _read_values(path: Path, columns: tuple[str, ...]) -> dict[str, list[str]]:
 
     try:
         files = find_files([path.name], path.parent, str(path))
-        delimiter = _delimiter(_read_first_line(path)) if ".parquet" not in path.suffixes else ","
         _, batch = next(iter(read_source(files, Layout((), columns, delimiter=delimiter))))
     except (ScopeError, StopIteration):
         return {}
@@ -158,15 +171,18 @@ def _read_values(path: Path, columns: tuple[str, ...]) -> dict[str, list[str]]:
     return {column: head[cell_name(column)].drop_nulls().to_list() for column in columns}
 
 
-def _read_columns(path: Path) -> tuple[str, ...]:
+def _read_columns(path: Path) -> tuple[tuple[str, ...], str]:
+    """Return a file's column names, and what stands between the cells of a CSV line."""
     import pyarrow as pa
 
+    delimiter = ","
     try:
-        columns = (
-            _columns_of_parquet(path)
-            if ".parquet" in path.suffixes
-            else _columns_of_text(_read_first_line(path), path.name)
-        )
+        if PARQUET & set(path.suffixes):
+            columns = _columns_of_parquet(path)
+        else:
+            line = _read_first_line(path)
+            columns = _columns_of_text(line, path.name)
+            delimiter = _delimiter(line) if not line.startswith("{") else delimiter
     except FileNotFoundError:
         raise InputError("there is no such file", where=str(path)) from None
     except (OSError, pa.ArrowException):
@@ -175,7 +191,7 @@ def _read_columns(path: Path) -> tuple[str, ...]:
         raise InputError("the first line is not one JSON object", where=str(path), remedy=FORMS) from None
     if not any(columns):
         raise InputError("is empty: there are no column names", where=str(path))
-    return tuple(column.strip() for column in columns if column.strip())
+    return tuple(column.strip() for column in columns if column.strip()), delimiter
 
 
 def _columns_of_parquet(path: Path) -> list[str]:
@@ -185,12 +201,25 @@ def _columns_of_parquet(path: Path) -> list[str]:
 
 
 def _read_first_line(path: Path) -> str:
-    import pyarrow as pa
+    """Read the line with the column names; raises InputError for what is no UTF-8 text, or no whole file."""
+    from pipeline.intake.files import find_files, open_bytes
 
-    compression = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix.lower())
-    with pa.input_stream(str(path), compression=compression) as stream:
-        head = stream.read(HEAD_BYTES).decode("utf-8-sig", errors="replace")
-    return str(head).lstrip().partition("\n")[0].strip()
+    if not path.exists():
+        raise FileNotFoundError
+    (file,) = find_files([path.name], path.parent, str(path))
+    with open_bytes(file) as stream:
+        head = bytes(stream.read(HEAD_BYTES))
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or (head[1:8:2] and not head[1:8:2].strip(b"\x00")):
+        remedy = "convert it, such as with: iconv -f UTF-16 -t UTF-8"
+        raise InputError("is UTF-16 text; only UTF-8 can be read", where=str(path), remedy=remedy)
+    line = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].strip()
+    if b"\x00" in line:
+        raise InputError("is not text", where=str(path), remedy=FORMS)
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        remedy = "convert it, such as with: iconv -f WINDOWS-1252 -t UTF-8"
+        raise InputError("its first line is not UTF-8", where=str(path), remedy=remedy) from None
 
 
 def _columns_of_text(line: str, name: str) -> list[str]:
@@ -274,6 +303,7 @@ def _compose_log(log: Source) -> list[str]:
     return [
         f"  {log.name}:",
         f"    path: {_word(log.path)}",
+        *_delimiter_of(log),
         f"    zone: UTC{MARK}: the zone of its stamps",
         "    columns:",
         *(f"      {role}: {_word(column)}{MARK}" for role, column in guessed.items()),
@@ -293,6 +323,7 @@ def _compose_dataset(dataset: Source) -> list[str]:
     return [
         f"  {dataset.name}:",
         f"    path: {_word(dataset.path)}",
+        *_delimiter_of(dataset),
         f"    role: {_guess_role(dataset)}{MARK}: crm, processor or archive",
         f"    brand: {brand}",
         *([f"    controller: {{column: {_word(roles['controller'])}}}{MARK}"] if "controller" in roles else []),
@@ -302,6 +333,10 @@ def _compose_dataset(dataset: Source) -> list[str]:
         *(_compose_column(column, made) for column, made in fields.items()),
         *(f"      # {_word(column)}: other_personal_data{REST}" for column in rest),
     ]  # fmt: skip
+
+
+def _delimiter_of(source: Source) -> list[str]:
+    return [f"    delimiter: {json.dumps(source.delimiter)}{MARK}"] if source.delimiter != "," else []
 
 
 def _mark_of(role: str, column: str, dataset: Source) -> str:

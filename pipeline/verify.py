@@ -6,13 +6,14 @@ nothing is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.chain import CHAIN, NAME_DIGITS, read_chain
-from pipeline.errors import ScopeError
+from pipeline.errors import ScopeError, UsageError
 from pipeline.incident_file import read_incident_file
 from pipeline.manifest import hash_file, hash_own_text, hash_person_key
 from pipeline.person_key import read_person_key
@@ -49,12 +50,15 @@ def verify_run(folder: Path, incident: Path | None, seal: str | None = None) -> 
     """Compare the run in `folder` with its manifest, and its inputs beside the incident file with what they were.
 
     Without `incident` the inputs are not compared, which `notes` say. `seal` is the manifest's hash as somebody noted
-    it when the run was made. Raises InputError if the run's manifest cannot be read.
+    it when the run was made. Raises InputError if the run's manifest cannot be read, UsageError for what is no seal.
     """
     manifest = read_manifest(folder)
     found = hash_file(folder / MANIFEST)
     compared: dict[str, int] = {"manifest": 1}
-    differences = [*_manifest(folder, found, seal)]
+    differences = [] if folder.name.endswith(f"-{found[:NAME_DIGITS]}") else [Difference("manifest", MANIFEST, CHANGED)]
+    if seal is not None:
+        compared["seal"] = 1
+        differences += _compare_seal(folder, found, _read_seal(seal))
     outputs = _listed(manifest, "outputs")
     compared["outputs"] = len(outputs)
     differences += _compare("outputs", outputs, _hasher(folder))
@@ -73,10 +77,25 @@ def verify_run(folder: Path, incident: Path | None, seal: str | None = None) -> 
     return Verification(folder.name, found, compared, tuple(differences), tuple(note for note in notes if note))
 
 
-def _manifest(folder: Path, found: str, seal: str | None) -> Iterator[Difference]:
-    is_named = folder.name.endswith(f"-{found[:NAME_DIGITS]}")
-    if not is_named or (seal is not None and seal.strip().lower() != found):
-        yield Difference("manifest", MANIFEST, CHANGED)
+def _read_seal(seal: str) -> str:
+    text = seal.strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        remedy = "it is the line of 64 letters and digits that scope verify ends with"
+        raise UsageError("that is no seal", where="--seal", remedy=remedy)
+    return text
+
+
+def _compare_seal(folder: Path, found: str, seal: str) -> Iterator[Difference]:
+    """Tell a seal that is not this run's, and whose it is, if that run is known."""
+    if seal == found:
+        return
+    other = next((run for run, sha256 in _known_seals(folder) if sha256 == seal), None)
+    yield Difference("seal", other or "--seal", "another run's seal" if other else "not the seal of any run here")
+
+
+def _known_seals(folder: Path) -> Iterator[tuple[str, str]]:
+    yield from ((link.run, link.manifest_sha256) for link in read_chain(folder.parent.parent)[0])
+    yield from ((path.parent.name, hash_file(path)) for path in sorted(folder.parent.glob(f"*/{MANIFEST}")))
 
 
 def _listed(manifest: Mapping[str, Any], part: str) -> dict[str, str]:

@@ -35,7 +35,8 @@ def verify(
     found = verify_run(find_run(out, run_name), None if outputs_only else incident, seal)
     show_json(found.as_json()) if as_json else show(*tell_verification(found))
     if found.differences:
-        what = f"{len(found.differences)} things are not as they were sealed"
+        count = len(found.differences)
+        what = "1 thing is not as it was sealed" if count == 1 else f"{count:,} things are not as they were sealed"
         raise VerificationError(
             what, where=found.run, remedy="find out who changed them; a new run seals what is there now"
         )

@@ -20,7 +20,10 @@ import pyarrow as pa
 from pipeline.errors import InputError
 
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bz2"}
-_FOREIGN = {b"PK\x03\x04": "a zip archive or spreadsheet", b"7z\xbc\xaf": "a 7z archive", b"\xfd7zXZ": "an xz archive"}
+_FOREIGN = {
+    b"PK\x03\x04": "a zip archive or spreadsheet", b"7z\xbc\xaf": "a 7z archive", b"\xfd7zXZ": "an xz archive",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet or document", b"%PDF": "a PDF", b"SQLite f": "a database's own file",
+}  # fmt: skip
 _WRAPPERS = (".gz", ".gzip", ".zst", ".zstd", ".bz2")
 _FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv",

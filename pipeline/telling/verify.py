@@ -10,6 +10,7 @@ NAMES = {
     "chain": "runs in the chain",
     "inputs": "input files",
     "registry": "registry of people",
+    "seal": "seal as it was noted",
     "code": "files of the program",
     "sql": "SQL files",
     "expectations": "expectation suites",

@@ -59,6 +59,11 @@ def test_csv_cells_are_no_formulas(finished: Path, scope: Scope) -> None:
 def test_csv_cells_steer_no_terminal(finished: Path, scope: Scope) -> None:
     hostile = "select 'a' || chr(27) || '[2Jb' || chr(8238) || 'c' || chr(9) || chr(155) || 'd' as cell"
     assert scope("query", hostile, "--format", "csv").stdout == '"cell"\n"a·[2Jb·c\t·d"\n'
+    named = "select 1 as \"=a\x1b[2J\", 'x' as \"\u202eb\", '\uff1d1+1' as wide"
+    assert scope("query", named, "--format", "csv").stdout.splitlines() == [
+        '"\'=a·[2J","·b","wide"',
+        '1,"x","\'\uff1d1+1"',
+    ]
     for form in ("json", "table"):
         told = scope("query", hostile, "--format", form).stdout
         assert not set(told) & {chr(27), chr(8238), chr(155)}
@@ -133,8 +138,33 @@ def test_nothing_else_can_be_read_or_written(sql: str, finished: Path) -> None:
     assert sorted((path, path.read_bytes()) for path in run.rglob("*") if path.is_file()) == before
 
 
+def test_a_run_that_lacks_a_file_or_part_of_one_answers_nothing(finished: Path, scope: Scope) -> None:
+    run = (finished / "latest").resolve()
+    files = {path.relative_to(run).as_posix(): path for path in run.rglob("*.parquet")}
+    outputs = [{"file": name, "byte_count": path.stat().st_size} for name, path in files.items()]
+    (run / "manifest.json").write_text(json.dumps({"outputs": outputs}), encoding="utf-8")
+    assert scope("query", "select count(*) from exposures").returncode == 0
+    missing = files["exposures/vale-11111111.parquet"]
+    held = missing.read_bytes()
+    for content in (None, held[:-9]):
+        missing.unlink() if content is None else missing.write_bytes(content)
+        done = scope("query", "select count(*) from exposures")
+        assert (done.returncode, done.stdout) == (4, "")
+        assert "exposures/vale-11111111.parquet: is missing or not as long as it was" in done.stderr
+        assert "scope verify" in done.stderr
+
+
+def test_a_damaged_table_is_told_as_one(finished: Path, scope: Scope) -> None:
+    (finished / "latest" / "people.parquet").write_bytes(b"PAR1 nothing of the kind")
+    done = scope("query", "select 1")
+    assert done.returncode == 4
+    assert "a table cannot be read" in done.stderr
+    assert "scope verify" in done.stderr
+
+
 def test_an_error_does_not_repeat_a_value(finished: Path, scope: Scope) -> None:
     done = scope("query", "--contacts", "select contact_value::integer from contacts")
     assert done.returncode == 2
     assert "ann.lee" not in done.stderr
     assert "ConversionException" in done.stderr
+    assert "try_cast" in done.stderr

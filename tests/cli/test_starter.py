@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -90,8 +92,13 @@ def test_paths_are_relative_to_the_incident_file(tmp_path: Path, inputs: list[st
         ("empty.csv", b"", "empty"),
         ("blank.csv", b"\n\n", "empty"),
         ("headless.csv", f"1,{SECRET}@x.example,Ann\n".encode(), "look like values"),
-        ("binary.csv", bytes(range(256)), "look like values"),
-        ("torn.csv.gz", gzip.compress(b"id,email\n" * 9, mtime=0)[:20], "cannot be read"),
+        ("binary.csv", bytes(range(256)), "is not text"),
+        ("torn.csv.gz", gzip.compress(b"id,email\n" * 9, mtime=0)[:20], "ends early or is damaged"),
+        ("sheet.csv", b"PK\x03\x04" + SECRET.encode(), "is a zip archive or spreadsheet"),
+        ("wide.csv", "id,email\n".encode("utf-16"), "is UTF-16 text"),
+        ("bare.csv", "id,email\n".encode("utf-16-le"), "is UTF-16 text"),
+        ("latin.csv", "id,prénom\n".encode("latin-1"), "is not UTF-8"),
+        ("twice.csv", b"id,email,email\n", "has the column 'email' twice"),
         ("not.parquet", b"id,email\n", "cannot be read"),
         ("torn.jsonl", b'{"id": 1, "' + SECRET.encode(), "not one JSON object"),
         ("keyed.jsonl", b'{"' + SECRET.encode() + b'@x.example": 1}', "look like values"),
@@ -106,6 +113,33 @@ def test_what_cannot_be_read_is_an_input_error(name: str, content: bytes | None,
     assert name in str(refused.value)
     assert SECRET not in str(refused.value)
     assert not (tmp_path / "incident.yaml").exists()
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_the_delimiter_that_was_found_is_written(delimiter: str, tmp_path: Path, scope: Scope) -> None:
+    for name, rows in {"crm.csv": ["id", "email"], "web.csv": ["time", "ip", "method", "path"]}.items():
+        text = delimiter.join(rows) + "\n" + delimiter.join(["1", "2", "3", "4"][: len(rows)]) + "\n"
+        (tmp_path / f"{name}.bz2").write_bytes(bz2.compress(text.encode()))
+    assert scope("init", "crm.csv.bz2", "web.csv.bz2").returncode == 0
+    model = read(tmp_path / "incident.yaml")
+    assert (model.datasets["crm"].delimiter, model.logs["web"].delimiter) == (delimiter, delimiter)
+    assert "email" in model.datasets["crm"].columns
+
+
+def test_a_folder_that_may_not_be_written(
+    tmp_path: Path, inputs: list[str], scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = os.open
+
+    def refuse(path: Path, *more: int) -> int:
+        if str(path).endswith("incident.yaml"):
+            raise PermissionError(13, "Permission denied")
+        return really(path, *more)
+
+    monkeypatch.setattr(os, "open", refuse)
+    done = scope("init", *inputs)
+    assert done.returncode == 2
+    assert "incident.yaml: cannot be written (Permission denied)" in done.stderr
 
 
 def test_guesses_go_by_name() -> None:

@@ -235,15 +235,28 @@ def test_the_door(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert main(["verify", sealed.name, "--seal", seal, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["is_as_sealed"] is True
     assert main(["verify", "--seal", "0" * 64]) == 7
-    assert "manifest.json" in capsys.readouterr().out
+    assert "not the seal of any run here" in capsys.readouterr().out
+    assert main(["verify", "--seal", seal[:-1]]) == 2
+    assert "that is no seal" in capsys.readouterr().err
     shutil.move(folder / "crm.csv", folder / "kept.csv")
     assert main(["verify"]) == 7
     told = capsys.readouterr()
     assert "crm.csv" in told.out
-    assert told.err.startswith(f"scope: {sealed.name}: 1 things are not as they were sealed")
+    assert told.err.startswith(f"scope: {sealed.name}: 1 thing is not as it was sealed")
     assert main(["verify", "--outputs-only"]) == 0
     assert "the inputs were not compared" in capsys.readouterr().out
     assert main(["verify", "--incident", "none.yaml"]) == 2
+
+
+def test_the_seal_of_another_run_is_told_as_such(folder: Path) -> None:
+    first = run(folder)
+    (folder / "web.csv").write_text((folder / "web.csv").read_text().replace("10:00", "10:01"))
+    second = run(folder)
+    assert first.name != second.name
+    seal = verify_run(first, None).manifest_sha256
+    named = verify_run(second, None, seal).differences
+    assert [(one.part, one.name, one.what) for one in named] == [("seal", first.name, "another run's seal")]
+    assert verify_run(first, None, f" {seal.upper()} ").differences == ()
 
 
 def test_a_copy_elsewhere_can_be_verified(folder: Path) -> None:
