@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.catalogue import read_catalogue
 from pipeline.errors import ScopeError, UsageError
+from pipeline.person_ids import PERSON_ID, heirs_of
 from pipeline.person_key import read_person_key
 from pipeline.reasons import reason_of_grade
 from pipeline.run_folder import read_manifest
@@ -20,7 +21,6 @@ from pipeline.run_tables import RunTables, open_runs
 
 Facts = dict[str, Any]
 
-PERSON_ID = re.compile(r"p[0-9a-f]{20}")
 SHORTEST_PHONE = 7
 MOST_PEOPLE = 10
 
@@ -31,6 +31,7 @@ union
 select person_id from identity_changes where previous_person_id = $1
 order by 1
 """
+BY_IDS = "select person_id from people where list_contains($1, person_id) order by 1"
 BY_RECORD = "select distinct person_id from exposed_records where dataset = ? and record_key in (?, ?) order by 1"
 BY_EMAIL = """
 select distinct person_id from contacts where kind = 'email' and lower(trim(contact_value)) = lower(trim(?)) order by 1
@@ -79,21 +80,31 @@ GAPS = "select log, from_at, until_at, status, datasets from coverage where is_g
 def explain(folder: Path, person: str) -> Facts:
     """Return why the person is on the list of the run in `folder`; more than one where several share a contact value.
 
-    `person` is a person id of this run or the one before, a record as `dataset:key`, or a contact value. Raises
+    `person` is a person id of this run or any before it, a record as `dataset:key`, or a contact value. Raises
     UsageError if nobody on the list is meant; the message repeats nothing of it.
     """
     manifest = read_manifest(folder)
     with open_runs({"": folder}, with_contacts=True) as tables:
         ids = _find(tables, person, manifest, folder)
         if not ids:
-            raise UsageError(
-                "nobody on this run's list is meant by that",
-                where=folder.name,
-                remedy="that proves nothing: scope why-not says what is known of somebody who is not on the list",
-            )
+            raise _nobody(folder)
         found = [_tell(tables, person_id) for person_id in ids[:MOST_PEOPLE]]
     more = ids[MOST_PEOPLE:]
     return {"run": folder.name, "incident_id": manifest["incident"]["incident_id"], "people": found, "more": more}
+
+
+def find_people(folder: Path, person: str) -> list[str]:
+    """Return the ids of those on the run's list whom `person` means, as `explain` takes it; empty if nobody."""
+    with open_runs({"": folder}, with_contacts=True) as tables:
+        return _find(tables, person, read_manifest(folder), folder)
+
+
+def _nobody(folder: Path) -> UsageError:
+    return UsageError(
+        "nobody on this run's list is meant by that",
+        where=folder.name,
+        remedy="that proves nothing: scope why-not says what is known of somebody who is not on the list",
+    )
 
 
 def split_record(text: str, manifest: Facts) -> tuple[str, str] | None:
@@ -119,7 +130,8 @@ def published_key(dataset: str, key: str, folder: Path) -> str:
 def _find(tables: RunTables, person: str, manifest: Facts, folder: Path) -> list[str]:
     text = person.strip()
     if PERSON_ID.fullmatch(text):
-        return [row["person_id"] for row in tables.rows(BY_ID, [text])]
+        rows = tables.rows(BY_ID, [text]) or tables.rows(BY_IDS, [heirs_of(folder, text)])
+        return [row["person_id"] for row in rows]
     record = split_record(text, manifest)
     if record is not None:
         dataset, key = record

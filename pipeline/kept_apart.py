@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UsageError
+from pipeline.explain import find_people
 from pipeline.query import ask, first_rows
 
 CASES = """
@@ -25,11 +26,12 @@ RECORDS = """
     from links where person_id = '{person}' group by dataset, record_key, subject order by dataset, record_key, subject
 """
 OTHERS = """
-    select case when person_id = '{person}' then other_person_id else person_id end as other_person,
+    select '{person}' as person_id,
+        case when person_id = '{person}' then other_person_id else person_id end as other_person_id,
         link_basis as shared,
         value_count as times, name_conflict_count as names, secondary_conflict_count as secondary,
         primary_conflict_count as primary_ids, decision_count as decided
-    from identity_conflicts where '{person}' in (person_id, other_person_id) order by 1, 2
+    from identity_conflicts where '{person}' in (person_id, other_person_id) order by 2, 3
 """
 CHANGES = """
     select previous_person_id, person_id, change, record_count from identity_changes
@@ -40,18 +42,28 @@ Table = dict[str, Any]
 
 
 def review(run: Path, person: str | None) -> dict[str, Table]:
-    """Return tables to show, each with its columns and rows: the cases to review, or one person explained.
+    """Return tables to show, each with its columns and rows: the cases to review, or those whom `person` means.
 
-    Raises UsageError if nobody of that id was exposed.
+    `person` is a person id of this run or an earlier one, a record as `dataset:key`, or a contact value. Raises
+    UsageError if nobody on the list is meant.
     """
     if person is None:
         return {"cases": _table(run, CASES), "changes": _table(run, CHANGES.format(person=""))}
-    if not (person.isalnum() and person.isascii()) or not _table(run, RECORDS.format(person=person))["rows"]:
+    ids = find_people(run, person)
+    if not ids:
         raise UsageError(
-            "nobody of that id is in the run", where="people", remedy="take a person_id of the table people"
+            "nobody in the run is meant by that", where="people", remedy="take a person_id of the table people"
         )
     texts = {"records": RECORDS, "others": OTHERS, "changes": CHANGES}
-    return {name: _table(run, text.format(person=person)) for name, text in texts.items()}
+    found = [{name: _table(run, text.format(person=one)) for name, text in texts.items()} for one in ids]
+    return {
+        name: found[0][name]
+        | {
+            "rows": [row for one in found for row in one[name]["rows"]],
+            "is_cut": any(one[name]["is_cut"] for one in found),
+        }
+        for name in texts
+    }
 
 
 def _table(run: Path, sql: str) -> Table:

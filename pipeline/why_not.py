@@ -15,16 +15,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pipeline.asked_for import Inquiry, read_inquiry, refuse_unread
+from pipeline.asked_for import read_inquiry, refuse_unread
+from pipeline.config import Dataset
 from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import open_duckdb
 from pipeline.errors import UsageError
-from pipeline.explain import PERSON_ID, published_key
+from pipeline.explain import find_people, published_key
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
 from pipeline.linking import link_everybody
 from pipeline.manifest import hash_file
 from pipeline.paths import find_sql
+from pipeline.person_ids import PERSON_ID, records_before
 from pipeline.reasons import reason_of_verdict
 from pipeline.run_folder import read_manifest
 from pipeline.run_tables import open_runs
@@ -162,7 +164,12 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
     manifest = read_manifest(folder)
     source = read_incident_file(incident)
     window = _window(manifest)
-    inquiry = _inquire(source, person)
+    if PERSON_ID.fullmatch(person.strip()):
+        people = find_people(folder, person)
+        if people:
+            return _about(folder, manifest, incident) | {"read_as": "person_id", "person_ids": people, "records": []}
+        person = _record_before(folder, source, person.strip())
+    inquiry = read_inquiry(source, person)
     wanted = inquiry.wanted
     with TemporaryDirectory(prefix="scope-why-not-") as name:
         work = Path(name)
@@ -178,12 +185,9 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
     if not records:
         refuse_unread(inquiry)
     _mark_listed(folder, records)
-    return {
-        "run": folder.name,
-        "incident_id": manifest["incident"]["incident_id"],
-        "window": [manifest["incident"][f"window_{end}_at"] for end in ("start", "end")],
-        "changed_inputs": _changed(manifest, incident),
+    return _about(folder, manifest, incident) | {
         "read_as": inquiry.read_as,
+        "person_ids": [],
         "asked_datasets": list(inquiry.datasets),
         "other_datasets": list(inquiry.others),
         "unread_numbers": doubts,
@@ -192,14 +196,34 @@ def why_not(incident: Path, folder: Path, person: str, report: Report, *, is_eve
     }
 
 
-def _inquire(source: IncidentSource, person: str) -> Inquiry:
-    if PERSON_ID.fullmatch(person.strip()):
-        raise UsageError(
-            "a person's id is known of those on a list only",
-            where="scope why-not",
-            remedy="scope explain tells why they are on it; ask for others by record or contact value",
+def _about(folder: Path, manifest: Facts, incident: Path) -> Facts:
+    return {
+        "run": folder.name,
+        "incident_id": manifest["incident"]["incident_id"],
+        "window": [manifest["incident"][f"window_{end}_at"] for end in ("start", "end")],
+        "changed_inputs": _changed(manifest, incident),
+    }
+
+
+def _record_before(folder: Path, source: IncidentSource, person_id: str) -> str:
+    """Name the record by which to ask for somebody whom this run does not list and an earlier one did."""
+    run, records = records_before(folder, person_id)
+    datasets = source.model.datasets
+    named = [(dataset, key) for dataset, key in records if dataset in datasets and not _is_personal(datasets[dataset])]
+    if named:
+        return ":".join(named[0])
+    if records:
+        what, remedy = (
+            f"that id is of run {run} and not on this list; its records' keys are personal",
+            "ask by a contact value",
         )
-    return read_inquiry(source, person)
+    else:
+        what, remedy = "no run here lists that id", "it could not be looked for: ask by dataset:key or a contact value"
+    raise UsageError(what, where="scope why-not", remedy=remedy)
+
+
+def _is_personal(dataset: Dataset) -> bool:
+    return dataset.key is None or dataset.key in dataset.columns
 
 
 def _window(manifest: Facts) -> Window:

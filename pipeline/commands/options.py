@@ -34,7 +34,7 @@ PersonArgument = Annotated[str, typer.Argument(metavar="[PERSON]", help=PERSON_H
 RunArgument = Annotated[str, typer.Argument(metavar="[RUN]", help="A run's name or folder. Default: the latest.")]
 RunOption = Annotated[str | None, typer.Option("--run", metavar="NAME", help="Which run. Default: the latest.")]
 
-PERSON_ID_HELP = "A person_id. Default: every case to look at."
+PERSON_ID_HELP = "A person id, or a record as dataset:key; '-' to be asked. Default: every case to look at."
 PersonIdArgument = Annotated[str | None, typer.Argument(metavar="[PERSON]", help=PERSON_ID_HELP)]
 ThresholdOption = Annotated[float, typer.Option(min=0.5, max=1, help="Propose pairs at least so likely.")]
 AcceptOption = Annotated[

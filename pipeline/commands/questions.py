@@ -118,6 +118,6 @@ def people(
     from pipeline.run_folder import find_run
     from pipeline.telling.people import tell_people
 
-    found = review(find_run(out, name), person)
+    found = review(find_run(out, name), None if person is None else ask_for(person))
     show_json(found) if as_json else show(*tell_people(found))
     return DONE

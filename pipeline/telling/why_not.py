@@ -29,13 +29,15 @@ def tell_why_not(found: Facts) -> list[Part]:
     if found["changed_inputs"]:
         names = ", ".join(found["changed_inputs"])
         parts.append(line(f"Not as when the run was made, so the answer is about today's inputs: {names}.", "yellow"))
-    parts += [line(text, "yellow") for text in _unasked(found)]
+    parts += [line(text, "yellow") for text in _unasked(found)] if not found["person_ids"] else []
     for record in records:
         parts += [line(""), line(_name(record), "bold"), indented(*_record(record))]
     return parts
 
 
 def _headline(records: list[Facts], found: Facts) -> str:
+    if found["person_ids"]:
+        return f"ON THE LIST, as {' and '.join(found['person_ids'])}. scope explain tells why."
     if not records:
         return _nothing_found(found)
     verdicts = {record["verdict"] for record in records}

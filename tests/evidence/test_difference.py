@@ -14,6 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.run import run_incident
 from pipeline.summary import draw
 from pipeline.telling.difference import tell_difference
+from pipeline.why_not import why_not
 from tests.cli.conftest import CRM, INCIDENT, LOG
 
 NAMES = {"crm.csv": CRM, "web.csv": LOG, "incident.yaml": INCIDENT}
@@ -150,6 +151,16 @@ def test_who_was_merged_and_lost_a_field_is_told_why(folder: Path) -> None:
     lost = [row for row in found["fields"] if row["change"] == "lost"]
     assert lost
     assert all(row["reasons"] for row in lost)
+
+
+def test_why_not_asks_for_whoever_is_gone_by_the_record_of_the_earlier_run(folder: Path) -> None:
+    old = run(folder)
+    person = record_of(old, "7")
+    new = run(folder, web=LATER.replace("/customers/7,200", "/customers/7,403"))
+    told = why_not(folder / "incident.yaml", new, person, lambda *_: None)
+    assert [(row["record_key"], [near["verdict"] for near in row["events"]]) for row in told["records"]] == [
+        ("7", ["denied"])
+    ]
 
 
 def test_other_keys_cannot_be_compared(folder: Path) -> None:

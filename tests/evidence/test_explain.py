@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -163,9 +164,21 @@ def test_a_record_on_the_list_is_told_with_its_published_id(door: Door) -> None:
     ids = json.loads(out)["records"][0]["person_ids"]
     assert len(ids) == 1
     assert door("explain", ids[0])[0] == 0
-    code, _, err = door(*WHY_NOT, ids[0])
-    assert code == 2
-    assert "scope explain" in err
+    code, told, _ = door(*WHY_NOT, ids[0])
+    assert code == 0
+    assert told.startswith(f"ON THE LIST, as {ids[0]}. scope explain tells why.")
+    assert door(*WHY_NOT, f"p{'0' * 20}")[0] == 2
+    code, told, _ = door("people", "list_tarn:TT-0930")
+    assert code == 0
+    assert "list_tarn:TT-0930: " in told
+
+
+def test_ids_of_people_are_told_whole(door: Door) -> None:
+    code, told, _ = door("people")
+    assert code == 0
+    assert "…" not in told
+    assert max(map(len, told.splitlines())) <= 80
+    assert re.search(r"p[0-9a-f]{20} and p[0-9a-f]{20}\n    share email; against it: [0-9]+ ", told)
 
 
 def test_an_undeclared_stretch_leaves_it_unproven(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,7 +13,9 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.explain import explain
+from pipeline.kept_apart import review
 from pipeline.run import run_incident
+from pipeline.why_not import why_not
 
 Row = dict[str, str]
 Who = dict[str, str]  # record key → person id
@@ -129,6 +132,26 @@ def test_merges_and_splits_are_recorded_and_undone(tmp_path: Path) -> None:
     undone = run(tmp_path, rows)
     assert people(undone) == first
     assert changes(undone) == [(first["1"], first["2"], "split")]
+
+
+def test_an_id_of_long_ago_leads_to_who_it_became(tmp_path: Path) -> None:
+    """Merged two runs ago; once by the runs between, once by the registry alone."""
+    rows = [ADA, ADA | {"row": "2", "given": "Ben"}, ADA | {"row": "3"}]
+    first = people(run(tmp_path, rows))
+    between = run(tmp_path, rows, decisions=["same,people,2,people,1"])
+    joined = [*rows, ADA | {"row": "4", "mail": "d@post.example", "given": "Dee", "nid": "", "born": ""}]
+    latest = run(tmp_path, joined, decisions=["same,people,2,people,1"])
+    assert latest.name != between.name
+    assert changes(latest) == []
+    assert first["2"] not in people(latest).values()
+    for _ in range(2):
+        (now,) = explain(latest, first["2"])["people"]
+        assert now["person_id"] == first["1"]
+        told = review(latest, first["2"])["records"]["rows"]
+        assert {row[1] for row in told} == {"1", "2", "3"}
+        shutil.rmtree(between, ignore_errors=True)
+    told = why_not(tmp_path / "incident.yaml", latest, first["2"], lambda *_: None)
+    assert (told["read_as"], told["person_ids"]) == ("person_id", [first["1"]])
 
 
 def test_a_rerun_changes_nothing(tmp_path: Path) -> None:
