@@ -78,8 +78,8 @@ def _timeline(figures: Figures, width: int, _: int) -> Chart | None:
             "x": x | {"field": "from", "axis": _time_axis(figures, width - room - PADDING["right"])},
             "x2": {"field": "until"},
             "y": y,
-            "fill": _by("status", STATUSES, (COVERED, "transparent", SILENT)),
-            "stroke": _by("status", STATUSES, ("transparent", GAP, "transparent")),
+            "fill": _by("status", STATUSES, (COVERED, "transparent", "transparent")),
+            "stroke": _by("status", STATUSES, (COVERED, GAP, SILENT)),
             "strokeDash": _by("status", STATUSES, ([1, 0], [4, 3], [1, 0])),
         },
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def _opening(figures: Figures, counts: Counts) -> str:
     asked = f"{questions} question{'' if questions == 1 else 's'} must still be decided."
     return (
         f'<header>\n<p class="quiet">{title}</p>\n<h1>{_text(verdict)}</h1>\n'
-        f"<p>From {_text(incident['window_start_at'])} to before {_text(incident['window_end_at'])} (UTC), the "
+        f"<p>From {_written(incident['window_start_at'])} to before {_written(incident['window_end_at'])} (UTC), the "
         f"intruder’s {figures['read_count']:,} reads reached {counts.tell(figures['record_count'])} records.</p>\n"
         "</header>\n"
         f'<ul class="bounds">\n{boxes}\n</ul>\n<p>{payment}{loose}{double}{asked}</p>'
@@ -218,8 +219,8 @@ def _heat(figures: Figures, counts: Counts) -> str:
         rows.append(cells)
     columns = ("brand", *(_text(figures["labels"].get(field, field)) for field in fields))
     return (
-        "<p>People of each brand by what was within reach; the darker, the larger the part of the brand’s people. "
-        "A star: for some or all of them unreadable (masked, hashed, encrypted).</p>"
+        "<p>People of each brand by what was within reach; the stronger the colour, the larger the part of the "
+        "brand’s people. A star: for some or all of them unreadable (masked, hashed, encrypted).</p>"
         + _shaded(_table("People by brand and kind of data", columns, rows, kind="heat"))
     )
 
@@ -267,6 +268,10 @@ def _timeline(figures: Figures, charts: dict[str, str]) -> str:
 def _instant(value: Any) -> str:
     text = f"{value:%Y-%m-%d %H:%M}" if value.second == 0 else f"{value:%Y-%m-%d %H:%M:%S}"
     return f'<time datetime="{value.isoformat()}Z">{text}</time>'
+
+
+def _written(instant: str) -> str:
+    return _instant(datetime.fromisoformat(instant).replace(tzinfo=None))
 
 
 def _reasons(figures: Figures, counts: Counts) -> str:

@@ -248,6 +248,33 @@ def test_no_small_count_follows_from_the_others(sample_run: Path) -> None:
     assert {shade for shade, small in told if small} == {"0.06"}, "a shade tells no share of those not told"
 
 
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2.2 reckons it."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_what_is_drawn_stands_out_from_the_paper_in_light_and_dark_and_print(text: str) -> None:
+    """Text by 4.5 to 1, shapes by 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    blocks = re.findall(r":root \{(.*?)\}", text, re.DOTALL)
+    assert len(blocks) == 3
+    for block in blocks:
+        short = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", block))
+        colours = {name: "#" + "".join(2 * sign for sign in value[1:]) if len(value) == 4 else value
+                   for name, value in short.items()}  # fmt: skip
+        paper = colours["paper"]
+        assert min(contrast(colours[name], paper) for name in ("ink", "quiet", "accent")) >= 4.5
+        assert contrast(colours["quiet"], colours["panel"]) >= 4.5
+        shapes = ("confirmed", "likely", "possible", "covered", "gap", "silent")
+        assert min((contrast(colours[name], paper), name) for name in shapes) >= (3, "")
+
+
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
     lines = [
