@@ -6,12 +6,10 @@ Reads `identity_changes` and `exposed_records` of all runs there, and the regist
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.chain import read_chain
-from pipeline.run_tables import RunTables, open_database, unreadable
+from pipeline.run_tables import open_tables
 
 PERSON_ID = re.compile(r"p[0-9a-f]{20}")
 HEIRS = """
@@ -34,12 +32,12 @@ def heirs_of(folder: Path, person_id: str) -> list[str]:
     found = {person_id}
     changes = sorted(folder.parent.glob("*/identity_changes.parquet"))
     if changes:
-        with _open({"changes": changes}, folder.parent.name) as tables:
+        with open_tables({"changes": changes}, folder.parent.name) as tables:
             found |= {row["person_id"] for row in tables.rows(HEIRS, [person_id])}
     registry = _registry_of(folder)
     if registry is not None:
         # A person's id is that of the first of their records, which the registry knows also where runs are gone.
-        with _open({"registry": [registry]}, registry.name) as tables:
+        with open_tables({"registry": [registry]}, registry.name) as tables:
             found |= {row["person_id"] for row in tables.rows(REGISTERED, [person_id])}
     return sorted(found)
 
@@ -51,7 +49,7 @@ def records_before(folder: Path, person_id: str) -> tuple[str, list[tuple[str, s
         path = folder.parent / name / "exposed_records.parquet"
         if not path.is_file():
             continue
-        with _open({"exposed_records": [path]}, name) as tables:
+        with open_tables({"exposed_records": [path]}, name) as tables:
             rows = tables.rows(RECORDS, [person_id])
         if rows:
             return name, [(row["dataset"], row["record_key"]) for row in rows]
@@ -63,17 +61,3 @@ def _registry_of(folder: Path) -> Path | None:
     names = [link.registry for link in read_chain(out)[0] if link.run == folder.name and link.registry]
     path = out / names[-1] if names else None
     return path if path is not None and path.is_file() else None
-
-
-@contextmanager
-def _open(tables: Mapping[str, Sequence[Path]], where: str) -> Iterator[RunTables]:
-    import duckdb
-
-    try:
-        database = open_database(tables)
-    except duckdb.Error as error:
-        raise unreadable(error, where) from None
-    try:
-        yield RunTables(database, where)
-    finally:
-        database.close()

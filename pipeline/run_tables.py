@@ -98,8 +98,6 @@ def open_runs(folders: Mapping[str, Path], *, with_contacts: bool = False) -> It
 
     `{"": folder}` names the tables as they are published. The contacts are among them only if `with_contacts`.
     """
-    import duckdb
-
     for folder in folders.values():
         refuse_torn(folder)
     tables = {
@@ -108,7 +106,15 @@ def open_runs(folders: Mapping[str, Path], *, with_contacts: bool = False) -> It
         for name, paths in list_tables(folder).items()
         if with_contacts or name != PRIVATE_TABLE
     }
-    where = ", ".join(folder.name for folder in folders.values())
+    with open_tables(tables, ", ".join(folder.name for folder in folders.values())) as opened:
+        yield opened
+
+
+@contextmanager
+def open_tables(tables: Mapping[str, Sequence[Path]], where: str) -> Iterator[RunTables]:
+    """Open tables by the files they lie in; `where` names the run or folder if they cannot be read (InputError)."""
+    import duckdb
+
     try:
         database = open_database(tables)
     except duckdb.Error as error:
