@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,7 +33,7 @@ from pipeline.outcome import summarise, summarise_inputs
 from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
 from pipeline.publish import ORDERS, PARTITIONED, build_owned, publish, stage_owned, stage_table, working_folder
-from pipeline.report import draw
+from pipeline.report import Drawn, Pen, draw, to_svg
 from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps, upstream
 from pipeline.window import Window, parse_window
@@ -136,10 +137,12 @@ def run_incident(
     check_expectations: bool = True,
     report: Report = _silent,
     checks: Checks | None = None,
+    pen: Pen = to_svg,
 ) -> RunResult:
     """Scope one incident and publish its tables under `out`.
 
-    `window` overrides the incident file's. `checks` are those of `pipeline.checks.apart` if they are open already.
+    `window` overrides the incident file's. `checks` are those of `pipeline.checks.apart` and `pen` that of
+    `pipeline.report.apart` if they are open already.
     Raises a ScopeError of the kind that fits; then nothing new is published and what was published before stands.
     """
     watch = Stopwatch(report)
@@ -148,20 +151,18 @@ def run_incident(
     span = _window(source, window)
     opened = open_checks() if check_expectations and checks is None else nullcontext(checks)
     with working_folder(out) as work, opened as judging:
-        landed = work / "landed"
+        landed, staged = work / "landed", work / "staged"
         with watch.stage("reading the inputs"):
             land_inputs(source, span, _person_key(source, out), landed, report)
             registry = find_registry(out, source.model.incident.id)
             land_registry(registry, landed)
-        limits = source.model.limits
-        memory = limits.memory
+        limits, memory = source.model.limits, source.model.limits.memory
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
         with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as database:
             _load(database, landed)
             engine = gates.over(database)
             built = _refuse_contradictions(engine, _steps(), watch)
             gates.begin(landed)
-            staged = work / "staged"
             with gates.first():
                 with watch.stage("replaying statements"):
                     built += _replay(engine, work, limits.threads, _part_of(memory, 1 - CHECKS_PART), watch, built)
@@ -171,7 +172,7 @@ def run_incident(
                     engine.save("from int_registry order by all", work / "registry.parquet")
             gates.begin(staged, beside=landed)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
-            manifest = _seal(source, span, engine, summary, staged, gates)
+            manifest = _seal(source, span, engine, summary, gates, partial(draw, staged, pen))
         with watch.stage("publishing"):
             left = work / "registry.parquet"
             sealed = Registry(registry.relative_to(out).as_posix(), hash_file(left))
@@ -182,14 +183,19 @@ def run_incident(
 
 
 def _seal(
-    source: IncidentSource, span: Window, engine: JudgedEngine, summary: dict[str, Any], staged: Path, gates: Gates
+    source: IncidentSource,
+    span: Window,
+    engine: JudgedEngine,
+    summary: dict[str, Any],
+    gates: Gates,
+    drawing: Callable[[], Drawn],
 ) -> dict[str, Any]:
     """Draw the report while the tables are being checked; once they are, write it, and say what the run is made of."""
     with gates.watch.stage("drawing the report"):
-        drawn = draw(staged)
+        drawn = drawing()
     checked = [*gates.results(), *engine.results, *gates.results()]
     with gates.watch.stage("sealing"):
-        return build_manifest(source, span, engine, summary, staged, checked, drawn.finish)
+        return build_manifest(source, span, engine, summary, drawn.folder, checked, drawn.finish)
 
 
 def _part_of(memory: str | None, part: float) -> str | None:

@@ -14,12 +14,12 @@ from typing import Any
 
 from pipeline.errors import PublishingError
 from pipeline.manifest import hash_file
-from pipeline.report.charts import draw_charts
+from pipeline.report.charts import Pen, draw_charts, to_svg
 from pipeline.report.figures import gather
 from pipeline.report.page import write_page
 from pipeline.run_folder import MANIFEST, REPORT, read_manifest
 
-__all__ = ["Drawn", "draw", "make_report", "save_report"]
+__all__ = ["Drawn", "Pen", "draw", "make_report", "save_report", "to_svg"]
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Drawn:
         save_report(text, self.folder / REPORT)
 
 
-def draw(folder: Path) -> Drawn:
+def draw(folder: Path, pen: Pen = to_svg) -> Drawn:
     """Ask for the figures of the tables in `folder` and draw the charts; raises InputError if they cannot be read."""
     figures = gather(folder)
-    return Drawn(folder, figures, draw_charts(figures, 1))
+    return Drawn(folder, figures, draw_charts(figures, 1, pen))
 
 
 def make_report(folder: Path, smallest: int = 1) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline.report.figures import GRADES, plain
 
 Figures = dict[str, Any]
 Chart = dict[str, Any]
+Pen = Callable[[Chart], str]
 
 WIDE, NARROW = 680, 320
 # Stand-in colour → the page's variable.
@@ -42,13 +44,20 @@ STEPS = (
 )  # fmt: skip
 
 
-def draw_charts(figures: Figures, smallest: int) -> dict[str, str]:
+def to_svg(chart: Chart) -> str:
+    """Draw a chart in Vega-Lite as SVG."""
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(chart))
+
+
+def draw_charts(figures: Figures, smallest: int, pen: Pen = to_svg) -> dict[str, str]:
     """Return name → SVG pair (wide, then narrow) of each chart that has anything to show."""
     drawn = {}
     for name, draw in {"timeline": _timeline, "brands": _brands}.items():
         wide, narrow = draw(figures, WIDE, smallest), draw(figures, NARROW, smallest)
         if wide and narrow:
-            drawn[name] = _svg(wide, f"{name}-w", "wide") + _svg(narrow, f"{name}-n", "narrow")
+            drawn[name] = _svg(pen(wide), f"{name}-w", "wide") + _svg(pen(narrow), f"{name}-n", "narrow")
     return drawn
 
 
@@ -210,11 +219,8 @@ def _dressed(chart: Chart, width: int, room: int, height: int, below: int) -> Ch
     }
 
 
-def _svg(chart: Chart, prefix: str, name: str) -> str:
-    """Draw a chart; its colours become the page's variables, its ids its own; to a screen reader the table is told."""
-    import vl_convert
-
-    drawn = str(vl_convert.vegalite_to_svg(chart))
+def _svg(drawn: str, prefix: str, name: str) -> str:
+    """Make a drawing the page's: its colours variables, its ids its own; to a screen reader the table is told."""
     for colour, variable in VARIABLES.items():
         drawn = re.sub(re.escape(colour), f"var({variable})", drawn, flags=re.IGNORECASE)
     drawn = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', drawn)
