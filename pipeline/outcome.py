@@ -17,6 +17,41 @@ _GRADES = ("confirmed", "likely", "possible")
 EXPOSED = ("exposed", "exposed_brand_rows", "reached", "key_read", "event")
 
 
+UNMET = "select source from landed_notes where kind = 'selector_without_events' order by source"
+UNHEARD = """
+select distinct sources.source
+from landed_sources as sources
+cross join landed_incident as incident
+left join landed_events as events
+    on events.log = sources.source and events.latest_at >= incident.window_start_at
+    and events.earliest_at < incident.window_end_at
+where sources.source_kind = 'log' and events.event_number is null
+order by sources.source
+"""
+UNREACHING = """
+with reached as (
+    select event_number from landed_reaches
+    union
+    select event_number from landed_key_reads
+    union
+    select event_number from landed_statements
+)
+select events.log
+from landed_events as events
+left join reached on reached.event_number = events.event_number
+group by events.log
+having count(reached.event_number) = 0
+order by events.log
+"""
+UNBRANDED = """
+select dataset, count(*) filter (where brand = 'unknown'), count(*)
+from landed_records
+group by dataset
+having count(*) filter (where brand = 'unknown') > 0
+order by dataset
+"""
+
+
 def summarise(engine: Engine, window: Window, notes: list[str]) -> dict[str, Any]:
     """Return the summary of a run whose tables `engine` holds, without folder and timings."""
     ((incident_id, verdict),) = engine.rows(
@@ -62,6 +97,23 @@ def summarise_inputs(engine: Engine, window: Window) -> dict[str, Any]:
         "logs": [_named(log_columns, row) for row in logs],
         "datasets": [_named(dataset_columns, row) for row in datasets],
     }
+
+
+def find_doubts(engine: Engine, *, is_window_known: bool) -> list[str]:
+    """Say what was read that looks wrong, from the landed tables alone: each is a question or a surprise of the run."""
+    doubts = [
+        f"{place} matches no event of any log: is it written as the logs write it?" for (place,) in engine.rows(UNMET)
+    ]
+    if is_window_known:
+        doubts += [f"log '{log}' holds no event in the window: is its export whole?" for (log,) in engine.rows(UNHEARD)]
+    doubts += [
+        f"log '{log}': no event of it reaches a dataset; give it a route, unless it holds none of customers"
+        for (log,) in engine.rows(UNREACHING)
+    ]
+    return doubts + [
+        f"dataset '{dataset}': {unnamed:,} of its {count:,} records name no brand; nobody would tell these people"
+        for dataset, unnamed, count in engine.rows(UNBRANDED)
+    ]
 
 
 def _people(engine: Engine) -> dict[str, int]:

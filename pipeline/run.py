@@ -29,7 +29,7 @@ from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
 from pipeline.linking import link_everybody, link_reached, standing_before
 from pipeline.manifest import build_manifest, hash_file
-from pipeline.outcome import summarise, summarise_inputs
+from pipeline.outcome import find_doubts, summarise, summarise_inputs
 from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
 from pipeline.publish import ORDERS, PARTITIONED, build_owned, publish, stage_owned, stage_table, working_folder
@@ -45,6 +45,7 @@ VERDICT = "int_run_verdict"
 REGISTRY = "int_registry"
 CHECKS_PART = 0.25
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
+NO_WINDOW = "no window is given: run with --window START/END, or write incident.window"
 NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
 
 
@@ -217,7 +218,12 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
         with open_duckdb(work) as engine:
             _load(engine, work / "landed")
             _refuse_contradictions(engine, _steps(), Stopwatch(report))
-            return {"incident_id": source.model.incident.id} | summarise_inputs(engine, span)
+            notes = [] if is_given else [NO_WINDOW]
+            notes += [*_notes(source), *find_doubts(engine, is_window_known=is_given)]
+            found = summarise_inputs(engine, span) | {"notes": notes}
+            if not is_given:
+                found["window"] = None
+            return {"incident_id": source.model.incident.id} | found
 
 
 def _window(source: IncidentSource, window: str | None) -> Window:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
+from shutil import get_terminal_size
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 Drawing = RenderableType
 
-WIDTH = 80
+WIDTH, NARROWEST = 80, 40
+WIDE_ENOUGH = 64
 NUMBER = re.compile(r"(-?[0-9.]+)?")
 GRADES = ("confirmed", "likely", "possible")
 GRADE_MEANINGS = {
@@ -67,13 +69,20 @@ def plain(text: object) -> str:
     return "".join("·" if unicodedata.category(letter).startswith("C") else letter for letter in letters)
 
 
-def draw(*parts: RenderableType, terminal: bool = False, width: int = WIDTH) -> str:
-    """Return the parts as text; with colour only for a terminal that wants it."""
-    console = Console(file=StringIO(), width=width, force_terminal=terminal, highlight=False, markup=False, emoji=False)
+def draw(*parts: RenderableType, terminal: bool = False, width: int | None = None) -> str:
+    """Return the parts as text, in a narrow terminal as wide as that; with colour only for one that wants it."""
+    console = Console(
+        file=StringIO(), width=width or _room(), force_terminal=terminal, highlight=False, markup=False, emoji=False
+    )
     for part in parts:
         console.print(part, crop=False)
     written = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in str(written).splitlines()) + "\n"
+
+
+def _room() -> int:
+    """Say how many columns the terminal has for us: never more than a page, never so few that words break."""
+    return max(NARROWEST, min(WIDTH, get_terminal_size((WIDTH, 24)).columns))
 
 
 def summarise_run(summary: Mapping[str, Any]) -> list[RenderableType]:
@@ -88,8 +97,8 @@ def summarise_run(summary: Mapping[str, Any]) -> list[RenderableType]:
 
 def summarise_check(found: Mapping[str, Any]) -> list[RenderableType]:
     """Draw what a check read: for each log its lines, rejects and stamps, for each dataset its records and brands."""
-    start, end = found["window"]
-    about = Group(Text(plain(found["incident_id"]), style="bold"), Text(f"from {start} to before {end} (UTC)"))
+    window = "without a window" if found["window"] is None else "from {} to before {} (UTC)".format(*found["window"])
+    about = Group(Text(plain(found["incident_id"]), style="bold"), Text(window))
     logs = _table()
     logs.add_column("log", ratio=1)
     for heading in ("lines", "rejects"):
@@ -106,7 +115,8 @@ def summarise_check(found: Mapping[str, Any]) -> list[RenderableType]:
         counts = _counts(dataset, "files", "lines", "rejects", "records", "brands")
         datasets.add_row(_text(dataset["dataset"]), *counts)
     told = Text("\nThe inputs can be read. Nothing was scoped and nothing was written.")
-    return [about, _block("Logs", logs), _block("Datasets", datasets), told]
+    notes = [_note(sentence) for sentence in found["notes"]]
+    return [about, *notes, _block("Logs", logs), _block("Datasets", datasets), told]
 
 
 def tabulate(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> RenderableType:
@@ -235,6 +245,11 @@ def _people(people: Mapping[str, int]) -> RenderableType:
 
 
 def _brands(brands: Sequence[Mapping[str, Any]]) -> RenderableType:
+    rows = sum(brand["rows"] for brand in brands)
+    title = f"Brands: {rows:,} rows, one for each person, brand and controller"
+    if _room() < WIDE_ENOUGH:
+        told = [f"{_brand(brand)}: {_number(brand['rows'], 'person', 'people')}" for brand in brands]
+        return _block(title, Group(*(Text(text) for text in told)))
     table = _table()
     table.add_column("brand", ratio=3)
     table.add_column("controller", ratio=3)
@@ -242,8 +257,11 @@ def _brands(brands: Sequence[Mapping[str, Any]]) -> RenderableType:
         table.add_column(heading, justify="right")
     for brand in brands:
         table.add_row(_text(brand["brand"]), _text(brand["controller"]), *_counts(brand, "rows", *GRADES))
-    rows = sum(brand["rows"] for brand in brands)
-    return _block(f"Brands: {rows:,} rows, one for each person, brand and controller", table)
+    return _block(title, table)
+
+
+def _brand(brand: Mapping[str, Any]) -> str:
+    return f"{plain(brand['brand'])} ({plain(brand['controller'])})"
 
 
 def _fields(fields: Sequence[Mapping[str, Any]]) -> RenderableType:

@@ -74,7 +74,8 @@ def init(
     from pipeline.starter import write_incident_file
 
     guesses = write_incident_file(files, incident)
-    write(f"Wrote {incident}. Confirm its {guesses} guesses, then: scope check --incident {incident}\n")
+    marked = "1 guess" if guesses == 1 else f"{guesses} guesses"
+    write(f"Wrote {incident}. Confirm its {marked}, then: scope check --incident {incident}\n")
     return DONE
 
 
@@ -98,5 +99,6 @@ def propose(
     from pipeline.proposals import propose as write_proposals
 
     count, accepted = write_proposals(incident, target, threshold, accept)
-    write(f"Wrote {count} pairs to {target}, {accepted} decided; once decided, name it in identity.decisions.\n")
+    pairs = "1 pair" if count == 1 else f"{count} pairs"
+    write(f"Wrote {pairs} to {target}, {accepted} decided; once decided, name it in identity.decisions.\n")
     return DONE

@@ -38,8 +38,9 @@ SETTINGS = (
 class DuckDB:
     """One open DuckDB database; see `pipeline.engines.base.Engine` for what each method promises."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._connection = connection
+        self._folder = folder
 
     def load(self, name: str, path: Path) -> None:
         """Make a Parquet file readable as a view."""
@@ -73,7 +74,8 @@ class DuckDB:
         except duckdb.IOException:
             raise PublishingError(
                 f"could not read or write the working files of {about}",
-                remedy="check free disk space and permissions of the output folder, then run again",
+                where=str(self._folder),
+                remedy="check free disk space and permissions there, then run again",
             ) from None
         except duckdb.Error as error:
             # The text of a DuckDB error can quote a cell, its class name cannot.
@@ -100,4 +102,4 @@ def open_duckdb(folder: Path, threads: int | None = None, memory: str | None = N
             connection.execute(f"set threads = {int(threads)}")
         if memory:
             connection.execute("set memory_limit = ?", [memory])
-        yield DuckDB(connection)
+        yield DuckDB(connection, folder)

@@ -150,7 +150,7 @@ class Tables:
 
     def _refuse(self, problem: OSError) -> PublishingError:
         what = f"the private working files cannot be written ({problem.strerror or 'the system refused'})"
-        return PublishingError(what, where=self._folder.name, remedy="free disk space there, or choose another folder")
+        return PublishingError(what, where=str(self._folder), remedy="free disk space there, or choose another folder")
 
 
 def _in_utc(value: object) -> object:

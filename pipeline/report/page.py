@@ -139,7 +139,7 @@ def _opening(figures: Figures, counts: Counts) -> str:
         f"<li><b>{count}</b>{what}<br><span class='quiet'>{why}</span></li>" for count, what, why in bounds
     )
     payment = (
-        f"Payment data that was not masked: {counts.tell(figures['payment_people'])} people. " if least or most else ""
+        f"Payment data that was not masked: {_people(figures['payment_people'], counts)}. " if least or most else ""
     )
     loose = (
         f"Not in any count: {figures['unresolved_count']:,} things were read for which no record is known. "
@@ -157,11 +157,24 @@ def _opening(figures: Figures, counts: Counts) -> str:
     return (
         f'<header>\n<p class="quiet">{title}</p>\n<h1>{_text(verdict)}</h1>\n'
         f"<p>From {_written(incident['window_start_at'])} to before {_written(incident['window_end_at'])} (UTC), the "
-        f"intruder’s {figures['read_count']:,} reads reached {counts.tell(figures['record_count'])} records.</p>\n"
+        f"intruder’s {_counted(figures['read_count'], 'read')} reached "
+        f"{counts.tell(figures['record_count'])} {_plural(figures['record_count'], 'record')}.</p>\n"
         "</header>\n"
         f'<ul class="bounds">\n{boxes}\n</ul>\n<p>{payment}{loose}{double}{asked}</p>'
         + (f'\n<p class="quiet">{counts.note()}</p>' if counts.note() else "")
     )
+
+
+def _people(count: int, counts: Counts) -> str:
+    return f"{counts.tell(count)} {'person' if count == 1 and counts.smallest == 1 else 'people'}"
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {_plural(count, one)}"
+
+
+def _plural(count: int, one: str) -> str:
+    return one if count == 1 else f"{one}s"
 
 
 def _brands(figures: Figures, charts: dict[str, str], counts: Counts) -> str:
@@ -353,9 +366,10 @@ def _computed(figures: Figures) -> str:
         for item in manifest["inputs"]
     ]  # fmt: skip
     failed = [check for check in manifest["checks"] if not check["is_success"]]
+    files = _counted(len(manifest["inputs"]), "input file")
     return (
-        f"<p>By scope {_text(manifest['code_version'])}, from {len(manifest['inputs'])} input files and the incident "
-        f"file {_text(manifest['incident_file']['file'])}; {len(manifest['checks']):,} expectations were checked, "
+        f"<p>By scope {_text(manifest['code_version'])}, from {files} and the incident file "
+        f"{_text(manifest['incident_file']['file'])}; {len(manifest['checks']):,} expectations were checked, "
         f"{len(failed)} failed with a warning. The same inputs give the same tables, to the byte. Whether they still "
         "are what they were: <code>scope verify</code>. Why somebody is on the list, or not: "
         "<code>scope explain</code>, <code>scope why-not</code>.</p>\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pipeline.telling.parts import Part, counted, heading, line, table
+from pipeline.telling.parts import Part, counted, heading, indented, line, table
 
 Facts = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ def tell_difference(found: Facts) -> list[Part]:
         heading("What went in otherwise"),
     ]
     changed = [(row["part"], row["name"], row["what"]) for row in found["changed_inputs"][:MOST]]
-    parts += [table(("part", "which", "what"), changed, wide="which")] if changed else [line("  nothing")]
+    parts += [table(("part", "which", "what"), changed, wide="which")] if changed else [indented(line("nothing"))]
     parts += _more(found["changed_inputs"])
     parts += _part("Added", found["added"], _added)
     parts += _part("Gone", found["gone"], _gone)
@@ -62,12 +62,12 @@ def _count(run: Facts) -> str:
 def _part(title: str, rows: Sequence[Facts], told: Callable[[Facts], str]) -> list[Part]:
     if not rows:
         return []
-    shown: list[Part] = [line(f"  {told(row)}") for row in rows[:MOST]]
+    shown: list[Part] = [indented(line(told(row))) for row in rows[:MOST]]
     return [heading(f"{title}: {len(rows):,}"), *shown, *_more(rows)]
 
 
 def _more(rows: Sequence[Facts]) -> list[Part]:
-    return [line(f"  … and {len(rows) - MOST:,} more; --json has all")] if len(rows) > MOST else []
+    return [indented(line(f"… and {len(rows) - MOST:,} more; --json has all"))] if len(rows) > MOST else []
 
 
 def _whose(row: Facts) -> str:

@@ -91,6 +91,24 @@ def test_check_reads_and_writes_nothing(tiny: Path, scope: Scope) -> None:
     assert json.loads(scope("check", "--json").stdout)["datasets"][0]["records"] == 2
 
 
+def test_check_says_what_looks_wrong(tiny: Path, scope: Scope) -> None:
+    assert "Note:" not in scope("check", "--quiet").stdout
+    replace(tiny / "incident.yaml", ", window: 2026-03-28/2026-03-29", "")
+    replace(tiny / "incident.yaml", "203.0.113.7", "192.0.2.1")
+    replace(tiny / "incident.yaml", "/customers/{key}", "/clients/{key}")
+    replace(tiny / "crm.csv", "7,Tarn,", "7,,")
+    said = " ".join(scope("check", "--quiet").stdout.split())
+    for note in (
+        "without a window Note: no window is given",
+        "intruder[0] matches no event of any log",
+        "log 'web': no event of it reaches a dataset",
+        "dataset 'crm': 1 of its 2 records name no brand",
+    ):
+        assert note in said
+    said = " ".join(scope("check", "--quiet", "--window", "2001-01-01/2001-01-02").stdout.split())
+    assert "log 'web' holds no event in the window" in said
+
+
 def test_refusals_have_their_codes_and_harm_nothing(tiny: Path, scope: Scope) -> None:
     assert scope("run").returncode == 0
     before = published(tiny)

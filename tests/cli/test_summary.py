@@ -91,11 +91,22 @@ def test_a_check_is_drawn() -> None:
         "incident_id": "one", "window": ["2026-03-28T00:00:00Z", "2026-03-30T00:00:00Z"],
         "logs": [{"log": "portal", "files": 1, "lines": 12, "rejects": 1, **stamps}],
         "datasets": [{"dataset": "crm", "files": 2, "lines": 30, "rejects": 0, "records": None, "brands": None}],
+        "notes": ["log 'portal' is odd"],
     }  # fmt: skip
     told = draw(*summarise_check(found))
-    assert "portal" in told
+    assert "Note: log 'portal' is odd" in told
     assert "2026-03-28T00:00:00Z" in told
     assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_narrow_terminal_is_not_overrun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    told = draw(*summarise_run(summary()))
+    assert max(len(line) for line in told.splitlines() if "out/runs" not in line) <= 40
+    assert "CUSTOMER DATA WAS READ." in told
+    assert "…" not in told.replace("hashed …", "")
+    monkeypatch.setenv("COLUMNS", "200")
+    assert max(map(len, draw(*summarise_run(summary())).splitlines())) <= 80
 
 
 def test_an_answer_keeps_one_line_for_each_row() -> None:
