@@ -246,7 +246,7 @@ def _people(people: Mapping[str, int]) -> RenderableType:
 
 def _brands(brands: Sequence[Mapping[str, Any]]) -> RenderableType:
     rows = sum(brand["rows"] for brand in brands)
-    title = f"Brands: {rows:,} rows, one for each person, brand and controller"
+    title = f"Brands: {_number(rows, 'row', 'rows')}, one for each person, brand and controller"
     if _room() < WIDE_ENOUGH:
         told = [f"{_brand(brand)}: {_number(brand['rows'], 'person', 'people')}" for brand in brands]
         return _block(title, Group(*(Text(text) for text in told)))

@@ -47,7 +47,7 @@ def _case(row: Row) -> list[Part]:
 
 def _record(row: Row) -> list[Part]:
     subject = "" if row["subject"] == "customer" else f", its {row['subject']}"
-    tied = f"tied by {row['tied_by']}" if row["tied_by"] else "tied by nothing"
+    tied = f"tied by {row['tied_by']}" if row["tied_by"] not in ("", "alone") else "tied to no other"
     blocked = f"; blocked: {row['blocked']}" if row["blocked"] else ""
     return [indented(line(f"{row['dataset']}:{row['record_key']}{subject}: {tied}{blocked}"))]
 

@@ -170,7 +170,7 @@ def test_a_record_on_the_list_is_told_with_its_published_id(door: Door) -> None:
     assert door(*WHY_NOT, f"p{'0' * 20}")[0] == 2
     code, told, _ = door("people", "list_tarn:TT-0930")
     assert code == 0
-    assert "list_tarn:TT-0930: " in told
+    assert "list_tarn:TT-0930: tied by " in told
 
 
 def test_ids_of_people_are_told_whole(door: Door) -> None:
