@@ -7,6 +7,7 @@ taken: the answer is the same.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from pipeline.engines.base import Engine
@@ -15,9 +16,12 @@ from pipeline.steps import Step, upstream
 LINKED = "linked_subjects"
 REACHED = "int_reached_subjects"
 TIED = "int_tied_subjects"
-EVERYBODY = "select distinct subject_number from int_record_subjects"
+# Of no round: where everybody is linked, nobody has to be found.
+EVERYBODY = "select distinct subject_number, cast(null as integer) as round_number from int_record_subjects"
+# Who was found last is asked for who shares something with them; everybody else was asked before.
+NEXT = f"select * from {LINKED} union all select subject_number, {{number}} as round_number from {TIED}"  # noqa: S608
 # From here on a round costs more than it saves.
-MOST_SHARE = 0.5
+MOST_SHARE = 0.25
 
 Build = Callable[[tuple[Step, ...]], None]
 
@@ -29,15 +33,17 @@ def link_reached(engine: Engine, steps: tuple[Step, ...], build: Build) -> tuple
     `standing_before(steps)`. Returns the steps that stand now for those who are linked.
     """
     everybody = _count(engine, EVERYBODY)
-    engine.build(LINKED, f"select subject_number from {REACHED}")  # noqa: S608
+    engine.build(LINKED, f"select subject_number, 0 as round_number from {REACHED}")  # noqa: S608
     count = _count(engine, f"select * from {LINKED}")  # noqa: S608
-    while count <= MOST_SHARE * everybody:
+    for number in itertools.count(1):
+        if count > MOST_SHARE * everybody:
+            break
         build(_rounds(steps))
         found = _count(engine, f"select * from {TIED}")  # noqa: S608
-        if found == count:
+        if not found:
             return _rounds(steps)
-        engine.build(LINKED, f"select subject_number from {TIED}")  # noqa: S608
-        count = found
+        engine.build(LINKED, NEXT.format(number=number))
+        count += found
     link_everybody(engine)
     return ()
 

@@ -18,9 +18,29 @@ from pipeline.run import EVER, find_who_is_who, land_inputs
 
 HEAD = ("decision", "dataset", "record_key", "subject", "other_dataset", "other_record_key", "other_subject")
 NAMED = """
-    select subjects.subject_number, subjects.dataset, subjects.record_key, subjects.subject, components.component_number
-    from int_subjects as subjects
+    select
+        components.subject_number, records.dataset, records.record_key, subjects.subject, components.component_number
+    from int_record_subjects as subjects
     inner join int_subject_components as components on components.subject_number = subjects.subject_number
+    inner join landed_records as records on records.record_number = subjects.record_number
+    where subjects.record_number = subjects.first_record_number
+"""
+WEIGHED = """
+    select subjects.*, emails.email
+    from int_subjects as subjects
+    left join (
+        select record_subjects.subject_number, min(identifiers.value) as email
+        from landed_identifiers as identifiers
+        inner join int_record_subjects as record_subjects
+            on record_subjects.record_number = identifiers.record_number
+            and record_subjects.subject = identifiers.subject
+        left join int_shared_values as shared
+            on shared.kind = identifiers.kind and shared.value = identifiers.value
+        where identifiers.kind = 'email' and shared.value is null
+        group by record_subjects.subject_number
+    ) as emails on emails.subject_number = subjects.subject_number
+    where not subjects.is_unsure
+    order by subjects.subject_number
 """
 
 
@@ -37,10 +57,9 @@ def propose(incident: Path, target: Path, threshold: float, accept: float | None
         limits = source.model.limits
         with open_duckdb(work, limits.threads, limits.memory) as engine:
             find_who_is_who(engine, work)
-            for table in ("int_subjects", "int_subject_identifiers"):
-                engine.save(f"from {table} order by all", work / "identity" / f"{table}.parquet")
+            engine.save(WEIGHED, work / "weighed.parquet")
             rows = engine.rows(NAMED)
-        pairs = weigh(read_subjects(work / "identity"), threshold)
+        pairs = weigh(read_subjects(work / "weighed.parquet"), threshold)
     named = {number: (dataset, key, subject) for number, dataset, key, subject, _ in rows}
     person = {number: component for number, *_, component in rows}
     weights = [column for column in pairs.columns if column.startswith(("match_", "weight_of_"))]

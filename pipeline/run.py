@@ -365,7 +365,7 @@ def _make(engine: Engine, step: Step, staged: Path) -> None:
 def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     for name in exchange.inputs:
-        engine.save(f"from {name} order by all", folder / f"{name}.parquet")
+        engine.save(f"from {name}", folder / f"{name}.parquet")
     exchange.work(folder)
     for name in exchange.outputs:
         engine.load(name, folder / f"{name}.parquet")

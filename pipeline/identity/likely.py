@@ -95,10 +95,6 @@ def _comparisons() -> dict[str, Any]:
     }
 
 
-def read_subjects(folder: Path) -> pl.DataFrame:
-    """Read `int_subjects` and `int_subject_identifiers` in `folder` for `weigh`; the unsure are left out."""
-    subjects = pl.read_parquet(folder / "int_subjects.parquet").filter(~pl.col("is_unsure"))
-    identifiers = pl.read_parquet(folder / "int_subject_identifiers.parquet")
-    emails = identifiers.filter(pl.col("kind") == "email").group_by("subject_number").agg(pl.col("value").min())
-    joined = subjects.join(emails.rename({"value": "email"}), on="subject_number", how="left", maintain_order="left")
-    return joined.select("subject_number", *MODELLED).sort("subject_number")
+def read_subjects(path: Path) -> pl.DataFrame:
+    """Read subjects from a Parquet file for `weigh`: subject_number and the `MODELLED` columns."""
+    return pl.read_parquet(path, columns=["subject_number", *MODELLED])

@@ -69,25 +69,23 @@ def _read_decisions(folder: Path) -> pl.DataFrame:
 def _read_links(path: Path) -> tuple[Numbers, Numbers, Numbers, Numbers, pl.Series]:
     """Read subject numbers, keys and bases numbered alike where equal, ranks; and the words of the bases.
 
-    One column of text after the other, so that not all of them are held at once.
+    One column after the other, so that not all of them are held at once.
     """
-    numbers = _number_keys(path)
-    bases = pl.read_parquet(path, columns=["link_basis"])["link_basis"]
-    words = bases.unique().sort()
-    codes = bases.cast(pl.Enum(words)).to_physical().cast(pl.Int8).to_numpy()
+    numbers = _number_keys(pl.read_parquet(path, columns=["link_number"])["link_number"].to_numpy())
+    bases = pl.scan_parquet(path).select("link_basis")
+    words = bases.unique().collect()["link_basis"].sort()
+    codes = bases.select(pl.col("link_basis").cast(pl.Enum(words)).to_physical().cast(pl.Int8)).collect().to_series()
     links = pl.read_parquet(path, columns=["subject_number", "link_rank"])
     ranks = links["link_rank"].cast(pl.Int8).to_numpy()
-    return links["subject_number"].to_numpy(), numbers, ranks, codes, words
+    return links["subject_number"].to_numpy(), numbers, ranks, codes.to_numpy(), words
 
 
-def _number_keys(path: Path) -> Numbers:
-    """Number link keys from 0, alike where equal: by two hashes of 64 bits, so that no text is compared or held."""
-    key = pl.col("link_key")
-    hashes = pl.scan_parquet(path).select(key.hash(0).alias("one"), key.hash(1).alias("other")).collect()
-    order = hashes["one"].arg_sort().to_numpy()
-    one, other = (hashes[name].to_numpy()[order] for name in ("one", "other"))
+def _number_keys(links: Numbers) -> Numbers:
+    """Number link numbers anew from 0, alike where equal."""
+    order = np.argsort(links)
+    ordered = links[order]
     is_next = np.ones(len(order), dtype=np.bool_)
-    is_next[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    is_next[1:] = ordered[1:] != ordered[:-1]
     numbers = np.empty(len(order), dtype=np.int64)
     numbers[order] = np.cumsum(is_next) - 1
     return numbers

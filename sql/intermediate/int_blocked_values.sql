@@ -1,4 +1,4 @@
--- One row per subject × value or link that it shares with a subject of another person, or might.
+-- One row per subject × value or link that subjects of several people share, or might.
 -- What a human may want to look at: identifiers that several people share, and links that did not hold. That two people
 -- of one name were born on one day is chance, and nothing to look at.
 
@@ -10,49 +10,50 @@ components as (
 
 ),
 
-identifiers as (
+spanning as (
 
-    select
-        subjects.subject_number,
-        shared.kind as link_basis,
-        shared.value as shared_value
+    select subject_values.value_number
 
-    from int_shared_profiles as shared
-    inner join landed_identifier_kinds as kinds on kinds.kind = shared.kind
-    inner join int_subject_values as subject_values
-        on subject_values.kind = shared.kind and subject_values.value = shared.value
-    inner join int_subject_profiles as subjects
-        on subjects.subject_number = subject_values.subject_number
-        and subjects.profile_number = shared.profile_number
+    from int_subject_values as subject_values
+    inner join components on components.subject_number = subject_values.subject_number
+
+    group by subject_values.value_number
+
+    having min(components.component_number) < max(components.component_number)
 
 ),
 
 carried as (
 
+    -- links have numbers of their own, above
     select
-        subject_number,
-        link_basis,
-        shared_value
+        bearers.subject_number,
+        tying.kind as link_basis,
+        -shared.value_number as shared_number
 
-    from identifiers
+    from spanning
+    inner join int_tying_values as tying on tying.value_number = spanning.value_number
+    inner join landed_identifier_kinds as kinds on kinds.kind = tying.kind
+    inner join int_shared_profiles as shared on shared.value_number = spanning.value_number
+    inner join int_profile_values as bearers
+        on bearers.value_number = shared.value_number and bearers.profile_number = shared.profile_number
 
-    union
+    union all
 
     select
-        subject_number,
-        link_basis,
-        link_key as shared_value
+        links.subject_number,
+        links.link_basis,
+        links.link_number as shared_number
 
-    from int_identity_links
-
-    where link_basis <> 'declared'
+    from spanning
+    inner join int_identity_links as links on links.value_number = spanning.value_number
 
 )
 
 select
     carried.subject_number,
     carried.link_basis,
-    carried.shared_value,
+    carried.shared_number,
     components.component_number
 
 from carried

@@ -5,49 +5,15 @@
 
 with
 
-births as (
-
-    select
-        kind,
-        name,
-        place,
-        birth_date
-
-    from int_named_births
-
-    union all
-
-    select
-        'full_name' as kind,
-        full_name as name,
-        '' as place,
-        birth_date
-
-    from int_named_births
-
-    where is_fully_named
-
-    union all
-
-    select
-        kind,
-        name,
-        place,
-        birth_date
-
-    from int_other_births
-
-),
-
 counted as (
 
     select
         kind,
         name,
         place,
-        count(distinct birth_date) as birth_date_count
+        count(*) as birth_date_count
 
-    from births
+    from int_births_of_names
 
     group by kind, name, place
 

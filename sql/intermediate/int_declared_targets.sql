@@ -2,37 +2,26 @@
 
 with
 
-links as (
-
-    select distinct
-        record_subjects.subject_number,
-        links.target_dataset,
-        links.target_key
-
-    from landed_links as links
-    inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = links.record_number and record_subjects.subject = links.subject
-
-),
-
-subjects as (
+record_subjects as (
 
     select
-        subject_number,
-        dataset,
-        record_key
+        record_number,
+        subject,
+        subject_number
 
-    from int_subjects
-
-    where subject = 'customer'
+    from int_record_subjects
 
 )
 
-select
-    links.subject_number,
+select distinct
+    linking.subject_number,
     target.subject_number as target_subject_number
 
-from links
-inner join subjects as target on target.dataset = links.target_dataset and target.record_key = links.target_key
+from landed_links as links
+inner join record_subjects as linking
+    on linking.record_number = links.record_number and linking.subject = links.subject
+inner join landed_records as records
+    on records.dataset = links.target_dataset and records.record_key = links.target_key
+inner join record_subjects as target on target.record_number = records.record_number
 
-where links.subject_number <> target.subject_number
+where target.subject = 'customer' and linking.subject_number <> target.subject_number

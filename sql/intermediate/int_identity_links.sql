@@ -1,39 +1,64 @@
--- One row per subject × basis × what it is tied by: all who share a `link_key` are one person.
+-- One row per subject × basis × what it is tied by: all who share a `link_number` are one person.
 -- Semantics, section 8. Where everybody behind a value agrees, all are tied; otherwise those who agree with exactly the
 -- same others, so that nobody is tied to one of two who differ. Who cannot be placed stays apart: a second letter is an
 -- annoyance, a missing one a breach of duty. Links of a lower rank are stronger and are taken first.
 
 with
 
+circles as (
+
+    -- at most fifty share a value, so that 64 numbers are enough for each value
+    select
+        value_number,
+        profile_number,
+        dense_rank() over (partition by value_number order by circle nulls last) as circle_number
+
+    from int_value_blocks
+
+    where not is_whole_agreed and circle is not null
+
+),
+
 blocks as (
 
-    select * from int_value_blocks
+    select
+        value_number,
+        profile_number,
+        0 as circle_number
+
+    from int_value_blocks
+
+    where is_whole_agreed
+
+    union all
+
+    select
+        value_number,
+        profile_number,
+        circle_number
+
+    from circles
 
 ),
 
 tied as (
 
     select
-        subject_values.subject_number,
-        blocks.kind as link_basis,
+        bearers.subject_number,
+        blocks.value_number,
+        blocks.value_number * 64 + blocks.circle_number as link_number,
+        tying.kind as link_basis,
         case
-            when blocks.is_whole_agreed then blocks.kind || ' all|' || blocks.value
-            else blocks.kind || ' ' || blocks.circle || '|' || blocks.value
-        end as link_key,
-        case
-            when kinds.identifier_class = 'primary' then 2
-            when blocks.kind like 'name_birth%' then 3
-            when blocks.kind = 'email' then 4
+            when tying.is_primary then 2
+            when tying.kind like 'name_birth%' then 3
+            when tying.kind = 'email' then 4
             else 5
         end as link_rank
 
     from blocks
-    inner join int_subject_values as subject_values
-        on subject_values.kind = blocks.kind and subject_values.value = blocks.value
-    inner join int_subject_profiles as subjects
-        on subjects.subject_number = subject_values.subject_number
-        and subjects.profile_number = blocks.profile_number
-    left join landed_identifier_kinds as kinds on kinds.kind = blocks.kind
+    inner join int_tying_values as tying on tying.value_number = blocks.value_number
+    inner join int_profile_values as bearers
+        on bearers.value_number = blocks.value_number and bearers.profile_number = blocks.profile_number
 
 ),
 
@@ -70,19 +95,19 @@ declared_members as (
 select
     subject_number,
     link_basis,
-    link_key,
-    link_rank
+    link_number,
+    link_rank,
+    value_number
 
 from tied
-
-where link_key is not null
 
 union all
 
 select
     subject_number,
     'declared' as link_basis,
-    'declared|' || cast(target_subject_number as varchar) as link_key,
-    1 as link_rank
+    -target_subject_number as link_number,
+    1 as link_rank,
+    cast(null as bigint) as value_number
 
 from declared_members

@@ -22,7 +22,7 @@ components as (
 
 links as (
 
-    select distinct
+    select
         subject_number,
         link_basis
 
@@ -53,8 +53,8 @@ blocks as (
     select
         subject_number,
         link_basis,
-        min(component_number) over (partition by link_basis, shared_value) as first_component_number,
-        max(component_number) over (partition by link_basis, shared_value) as last_component_number
+        min(component_number) over (partition by link_basis, shared_number) as first_component_number,
+        max(component_number) over (partition by link_basis, shared_number) as last_component_number
 
     from int_blocked_values
 
@@ -74,16 +74,7 @@ declared as (
 
 ),
 
-bases as (
-
-    select
-        subject_number,
-        link_basis,
-        false as is_blocked
-
-    from links
-
-    union
+others as (
 
     select
         subject_number,
@@ -120,6 +111,21 @@ bases as (
         true as is_blocked
 
     from declared
+
+),
+
+bases as (
+
+    select
+        subject_number,
+        link_basis,
+        false as is_blocked
+
+    from links
+
+    union all
+
+    select * from others
 
 )
 

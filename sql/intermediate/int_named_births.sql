@@ -1,4 +1,4 @@
--- One row per linked subject × word of its name × where it lives: what a birth date can be shared under.
+-- One row per linked subject × word of its name × where it lives: what it shares a birth date under with somebody.
 -- Given and family name each stand for the name, so that one slip of the pen, or names in the wrong order, keep nobody
 -- from being compared. The name alone, its place blank, counts only where nothing says at which address somebody lives:
 -- two who give different ones may be two people, and when in doubt nobody is merged (semantics, section 8).
@@ -8,21 +8,19 @@ with
 subjects as (
 
     select
-        subjects.subject_number,
-        length(subjects.given_name) > 1 and subjects.family_name is not null as is_fully_named,
-        case when length(subjects.given_name) > 1 then subjects.given_name end as given_name,
-        subjects.family_name,
-        least(subjects.given_name, subjects.family_name) || '|' || greatest(subjects.given_name, subjects.family_name)
-            as full_name,
-        subjects.birth_date,
-        subjects.postcode,
-        subjects.address,
-        subjects.city
+        subject_number,
+        length(given_name) > 1 and family_name is not null as is_fully_named,
+        case when length(given_name) > 1 then given_name end as given_name,
+        family_name,
+        least(given_name, family_name) || '|' || greatest(given_name, family_name) as full_name,
+        birth_date,
+        postcode,
+        address,
+        city
 
-    from int_subjects as subjects
-    inner join linked_subjects as linked on linked.subject_number = subjects.subject_number
+    from int_subjects
 
-    where subjects.birth_date is not null and not subjects.is_unsure
+    where birth_date is not null and not is_unsure
 
 ),
 
@@ -30,12 +28,7 @@ named as (
 
     select
         subject_number,
-        is_fully_named,
-        full_name,
         birth_date,
-        postcode,
-        address,
-        city,
         given_name as name
 
     from subjects
@@ -46,17 +39,44 @@ named as (
 
     select
         subject_number,
-        is_fully_named,
-        full_name,
         birth_date,
-        postcode,
-        address,
-        city,
         family_name as name
 
     from subjects
 
     where family_name is not null and (given_name is null or given_name <> family_name)
+
+),
+
+several as (
+
+    select
+        name,
+        birth_date
+
+    from named
+
+    group by name, birth_date
+
+    having count(*) > 1
+
+),
+
+met as (
+
+    select
+        subjects.subject_number,
+        subjects.is_fully_named,
+        subjects.full_name,
+        subjects.birth_date,
+        subjects.postcode,
+        subjects.address,
+        subjects.city,
+        named.name
+
+    from named
+    inner join several on several.name = named.name and several.birth_date = named.birth_date
+    inner join subjects on subjects.subject_number = named.subject_number
 
 )
 
@@ -69,7 +89,7 @@ select
     name,
     '' as place
 
-from named
+from met
 
 where postcode is null and address is null
 
@@ -84,7 +104,7 @@ select
     name,
     postcode as place
 
-from named
+from met
 
 where postcode is not null
 
@@ -99,7 +119,7 @@ select
     name,
     address as place
 
-from named
+from met
 
 where address is not null
 
@@ -114,6 +134,6 @@ select
     name,
     city as place
 
-from named
+from met
 
 where city is not null

@@ -12,22 +12,26 @@ exposed as (
 subjects as (
 
     select
-        subject_number,
-        dataset || '|' || record_key || '|' || subject as subject_name
+        components.component_number,
+        components.subject_number,
+        records.dataset || '|' || records.record_key || '|' || record_subjects.subject as subject_name
 
-    from int_subjects
+    from exposed
+    inner join int_subject_components as components on components.component_number = exposed.component_number
+    inner join int_record_subjects as record_subjects on record_subjects.subject_number = components.subject_number
+    inner join landed_records as records on records.record_number = record_subjects.record_number
+
+    where record_subjects.record_number = record_subjects.first_record_number
 
 )
 
 select
-    components.component_number,
+    subjects.component_number,
     subjects.subject_number,
     subjects.subject_name,
     'p' || substr(
         sha2(incident.person_key || sha2(incident.person_key || subjects.subject_name, 256), 256), 1, 20
     ) as alone_id
 
-from exposed
-inner join int_subject_components as components on components.component_number = exposed.component_number
-inner join subjects on subjects.subject_number = components.subject_number
+from subjects
 cross join landed_incident as incident

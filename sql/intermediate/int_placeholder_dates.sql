@@ -4,15 +4,30 @@
 
 with
 
-dated as (
+versions as (
+
+    select
+        names.birth_date,
+        names.subject,
+        repeated.first_record_number
+
+    from landed_names as names
+    left join stg_repeated_records as repeated on repeated.record_number = names.record_number
+
+    where names.birth_date is not null
+
+),
+
+several as (
 
     select distinct
-        subject_number,
-        birth_date
+        birth_date,
+        subject,
+        first_record_number
 
-    from int_record_subjects
+    from versions
 
-    where birth_date is not null
+    where first_record_number is not null
 
 ),
 
@@ -22,7 +37,31 @@ counted as (
         birth_date,
         count(*) as subject_count
 
-    from dated
+    from versions
+
+    where first_record_number is null
+
+    group by birth_date
+
+    union all
+
+    select
+        birth_date,
+        count(*) as subject_count
+
+    from several
+
+    group by birth_date
+
+),
+
+dated as (
+
+    select
+        birth_date,
+        sum(subject_count) as subject_count
+
+    from counted
 
     group by birth_date
 
@@ -30,16 +69,16 @@ counted as (
 
 everybody as (
 
-    select count(*) as subject_count from dated
+    select sum(subject_count) as subject_count from dated
 
 )
 
-select counted.birth_date
+select dated.birth_date
 
-from counted
+from dated
 cross join everybody
 cross join landed_incident as incident
 
 where
-    counted.subject_count > 10 * incident.household_limit
-    and counted.subject_count * 100 > everybody.subject_count
+    dated.subject_count > 10 * incident.household_limit
+    and dated.subject_count * 100 > everybody.subject_count

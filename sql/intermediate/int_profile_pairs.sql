@@ -38,8 +38,7 @@ pairs as (
 
     from shared
     inner join shared as others
-        on others.kind = shared.kind
-        and others.value = shared.value
+        on others.value_number = shared.value_number
         and others.profile_number > shared.profile_number
 
     union

@@ -12,13 +12,17 @@ exposed as (
 subjects as (
 
     select
-        subject_number,
-        first_record_number,
-        dataset,
-        record_key,
-        subject
+        record_subjects.subject_number,
+        record_subjects.first_record_number,
+        records.dataset,
+        records.record_key,
+        record_subjects.subject
 
-    from int_subjects
+    from exposed
+    inner join int_record_subjects as record_subjects on record_subjects.subject_number = exposed.subject_number
+    inner join landed_records as records on records.record_number = record_subjects.record_number
+
+    where record_subjects.record_number = record_subjects.first_record_number
 
 ),
 
@@ -34,7 +38,7 @@ datasets as (
 )
 
 select
-    exposed.subject_number,
+    subjects.subject_number,
     subjects.first_record_number,
     subjects.dataset,
     datasets.processor,
@@ -50,7 +54,6 @@ select
         else subjects.record_key
     end as record_key
 
-from exposed
-inner join subjects on subjects.subject_number = exposed.subject_number
+from subjects
 inner join datasets on datasets.dataset = subjects.dataset
 cross join landed_incident as incident

@@ -9,11 +9,9 @@ records as (
     select
         record_number,
         dataset,
-        record_key,
         brand,
         controller,
-        residence,
-        min(record_number) over (partition by dataset, record_key) as first_record_number
+        residence
 
     from landed_records
 
@@ -39,26 +37,29 @@ numbered as (
 
     from subject_words
 
+),
+
+firsts as (
+
+    select
+        record_number,
+        first_record_number
+
+    from stg_repeated_records
+
 )
 
 select
     names.record_number,
     names.subject,
-    records.first_record_number,
-    records.first_record_number * 1000 + numbered.word_number as subject_number,
+    coalesce(firsts.first_record_number, names.record_number) as first_record_number,
+    coalesce(firsts.first_record_number, names.record_number) * 1000 + numbered.word_number as subject_number,
     owners.owner_number,
     records.dataset,
-    records.record_key,
-    records.residence,
-    names.given_name,
-    names.family_name,
-    names.birth_date,
-    names.postcode,
-    names.generation,
-    names.address,
-    names.city
+    records.residence
 
 from landed_names as names
 inner join records on records.record_number = names.record_number
 inner join numbered on numbered.subject = names.subject
 inner join owners on owners.brand = records.brand and owners.controller = records.controller
+left join firsts on firsts.record_number = names.record_number

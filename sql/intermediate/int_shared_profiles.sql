@@ -7,48 +7,43 @@ with
 carried as (
 
     select
-        subject_values.kind,
-        subject_values.value,
-        subjects.profile_number,
-        subject_values.is_common,
+        bearers.value_number,
+        bearers.profile_number,
         count(*) as subject_count
 
-    from int_subject_values as subject_values
-    inner join int_subject_profiles as subjects on subjects.subject_number = subject_values.subject_number
-    inner join int_profiles as profiles on profiles.profile_number = subjects.profile_number
-    left join landed_identifier_kinds as kinds on kinds.kind = subject_values.kind
+    from int_profile_values as bearers
+    inner join int_tying_values as tying on tying.value_number = bearers.value_number
+    inner join int_profiles as profiles on profiles.profile_number = bearers.profile_number
 
     where
         profiles.given_name is not null
-        or subject_values.kind = 'email'
-        or kinds.identifier_class = 'primary'
-        or subject_values.kind like 'name_birth%'
+        or tying.kind = 'email'
+        or tying.is_primary
+        or tying.kind like 'name_birth%'
 
-    group by subject_values.kind, subject_values.value, subjects.profile_number, subject_values.is_common
+    group by bearers.value_number, bearers.profile_number
 
 ),
 
 sized as (
 
     select
-        kind,
-        value,
-        profile_number,
-        is_common,
-        sum(subject_count) over (partition by kind, value) as subject_count,
-        count(*) over (partition by kind, value) as profile_count
+        value_number,
+        sum(subject_count) as subject_count,
+        count(*) as profile_count
 
     from carried
+
+    group by value_number
 
 )
 
 select
-    kind,
-    value,
-    profile_number,
-    is_common,
-    profile_count
+    carried.value_number,
+    carried.profile_number,
+    sized.profile_count
 
-from sized
+from carried
+inner join sized on sized.value_number = carried.value_number
 
-where subject_count > 1 and profile_count <= 50
+where sized.subject_count > 1 and sized.profile_count <= 50

@@ -1,8 +1,47 @@
--- One row per kind × value that more records of one list carry than a household could.
--- Semantics, section 8: such a value identifies nobody. It is counted within one dataset and brand, because one person
--- on seventy lists is still one person. Where people live is no secret of theirs, so addresses are not counted.
+-- One row per kind × value of linked subjects that more records of one list carry than a household could.
+-- Semantics, section 8: such a value identifies nobody. It is counted over everybody, within one dataset and brand,
+-- because one person on seventy lists is still one person. Looked at closely is only what may be such a value: what
+-- many of the linked carry, and what others carry too, who would be linked if it identified anybody.
 
 with
+
+others as (
+
+    select
+        record_subjects.record_number,
+        record_subjects.subject
+
+    from int_record_subjects as record_subjects
+    left join linked_subjects as linked on linked.subject_number = record_subjects.subject_number
+
+    where linked.subject_number is null
+
+),
+
+suspected as (
+
+    select
+        carried.kind,
+        carried.value
+
+    from int_carried_values as carried
+    cross join landed_incident as incident
+
+    where carried.row_count > incident.household_limit or carried.owner_number is not null
+
+    union
+
+    select
+        carried.kind,
+        carried.value
+
+    from int_carried_values as carried
+    inner join landed_identifiers as identifiers
+        on identifiers.kind = carried.kind and identifiers.value = carried.value
+    inner join others
+        on others.record_number = identifiers.record_number and others.subject = identifiers.subject
+
+),
 
 counted as (
 
@@ -13,13 +52,13 @@ counted as (
         owners.brand,
         count(distinct record_subjects.subject_number) as subject_count
 
-    from landed_identifiers as identifiers
+    from suspected
+    inner join landed_identifiers as identifiers
+        on identifiers.kind = suspected.kind and identifiers.value = suspected.value
     inner join int_record_subjects as record_subjects
         on record_subjects.record_number = identifiers.record_number
         and record_subjects.subject = identifiers.subject
     inner join stg_owners as owners on owners.owner_number = record_subjects.owner_number
-
-    where identifiers.value is not null and identifiers.kind <> 'postal_address'
 
     group by identifiers.kind, identifiers.value, record_subjects.dataset, owners.brand
 

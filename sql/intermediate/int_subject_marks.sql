@@ -1,12 +1,42 @@
--- One row per subject × kind of identifier of which a person has one: its value.
+-- One row per linked subject × kind of identifier of which a person has one: its value.
 -- Two subjects whose marks of one kind differ are two people, whatever else they share. A subject with two values of a
--- kind says nothing by it.
+-- kind says nothing by it. A number that each brand gives out itself is told apart by whose it is.
 
 with
 
+kinds as (
+
+    select
+        kind,
+        is_numbered_by_owner
+
+    from landed_identifier_kinds
+
+    where identifier_class in ('primary', 'secondary')
+
+),
+
 identifiers as (
 
-    select * from int_subject_identifiers where identifier_class in ('primary', 'secondary')
+    select distinct
+        record_subjects.subject_number,
+        identifiers.kind,
+        case
+            when kinds.is_numbered_by_owner
+                then identifiers.value || '|' || cast(record_subjects.owner_number as varchar)
+            else identifiers.value
+        end as value
+
+    from landed_identifiers as identifiers
+    inner join kinds on kinds.kind = identifiers.kind
+    inner join int_record_subjects as record_subjects
+        on record_subjects.record_number = identifiers.record_number
+        and record_subjects.subject = identifiers.subject
+    inner join linked_subjects as linked on linked.subject_number = record_subjects.subject_number
+    left join int_shared_values as shared
+        on shared.kind = identifiers.kind and shared.value = identifiers.value
+
+    where identifiers.value is not null and shared.value is null
 
 )
 

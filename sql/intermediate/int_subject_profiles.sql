@@ -1,6 +1,30 @@
--- One row per linked subject: the number of its profile.
+-- One row per linked subject that something may tie to another: the number of its profile.
 -- Subjects of equal name, birth date and generation have one profile, numbered by the first of them, so that two
--- profiles are compared once.
+-- profiles are compared once. Who shares nothing with anybody needs none.
+
+with
+
+tied as (
+
+    select subject_number from int_subject_values
+
+    union
+
+    select subject_number from int_declared_targets
+
+    union
+
+    select target_subject_number as subject_number from int_declared_targets
+
+    union
+
+    select subject_number from int_decided_pairs
+
+    union
+
+    select other_subject_number as subject_number from int_decided_pairs
+
+)
 
 select
     subjects.subject_number,
@@ -9,4 +33,4 @@ select
     ) as profile_number
 
 from int_subjects as subjects
-inner join linked_subjects as linked on linked.subject_number = subjects.subject_number
+inner join tied on tied.subject_number = subjects.subject_number

@@ -13,20 +13,29 @@ shared as (
 
 several as (
 
-    select * from shared where profile_count > 1
+    select
+        shared.value_number,
+        shared.profile_number,
+        tying.kind,
+        tying.is_common,
+        tying.is_primary
+
+    from shared
+    inner join int_tying_values as tying on tying.value_number = shared.value_number
+
+    where shared.profile_count > 1
 
 ),
 
 mates as (
 
     select
-        several.kind,
-        several.value,
+        several.value_number,
         several.profile_number,
         others.profile_number as other_profile_number,
         not compared.is_apart
         and case
-            when several.kind = 'email' or kinds.identifier_class = 'primary' then true
+            when several.kind = 'email' or several.is_primary then true
             when several.kind = 'address' or several.is_common
                 then compared.given_relation = 'agree' and compared.family_relation = 'agree'
             when several.kind in ('name_birth_postcode', 'name_birth_address', 'name_birth_city')
@@ -36,26 +45,23 @@ mates as (
 
     from several
     inner join several as others
-        on others.kind = several.kind
-        and others.value = several.value
+        on others.value_number = several.value_number
         and others.profile_number <> several.profile_number
     inner join compared_profiles as compared
         on compared.profile_number = least(several.profile_number, others.profile_number)
         and compared.other_profile_number = greatest(several.profile_number, others.profile_number)
-    left join landed_identifier_kinds as kinds on kinds.kind = several.kind
 
 ),
 
 wholes as (
 
     select
-        kind,
-        value,
+        value_number,
         min(case when is_agreed then 1 else 0 end) = 1 as is_agreed
 
     from mates
 
-    group by kind, value
+    group by value_number
 
 ),
 
@@ -72,29 +78,27 @@ placeable as (
 friends as (
 
     select
-        mates.kind,
-        mates.value,
+        mates.value_number,
         mates.profile_number,
         mates.other_profile_number
 
     from mates
     inner join placeable on placeable.profile_number = mates.profile_number
     inner join placeable as other_placeable on other_placeable.profile_number = mates.other_profile_number
-    inner join wholes on wholes.kind = mates.kind and wholes.value = mates.value
+    inner join wholes on wholes.value_number = mates.value_number
 
     where mates.is_agreed and not wholes.is_agreed
 
     union all
 
     select
-        several.kind,
-        several.value,
+        several.value_number,
         several.profile_number,
         several.profile_number as other_profile_number
 
     from several
     inner join placeable on placeable.profile_number = several.profile_number
-    inner join wholes on wholes.kind = several.kind and wholes.value = several.value
+    inner join wholes on wholes.value_number = several.value_number
 
     where not wholes.is_agreed
 
@@ -103,27 +107,23 @@ friends as (
 circles as (
 
     select
-        kind,
-        value,
+        value_number,
         profile_number,
         cast(array_sort(collect_set(other_profile_number)) as varchar) as circle
 
     from friends
 
-    group by kind, value, profile_number
+    group by value_number, profile_number
 
 )
 
 select
-    shared.kind,
-    shared.value,
+    shared.value_number,
     shared.profile_number,
     coalesce(wholes.is_agreed, true) as is_whole_agreed,
     circles.circle
 
 from shared
-left join wholes on wholes.kind = shared.kind and wholes.value = shared.value
+left join wholes on wholes.value_number = shared.value_number
 left join circles
-    on circles.kind = shared.kind
-    and circles.value = shared.value
-    and circles.profile_number = shared.profile_number
+    on circles.value_number = shared.value_number and circles.profile_number = shared.profile_number

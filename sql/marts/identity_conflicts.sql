@@ -26,7 +26,7 @@ shared as (
 
     select
         one.link_basis,
-        one.shared_value,
+        one.shared_number,
         one.subject_number,
         other.subject_number as other_subject_number,
         one.component_number,
@@ -35,14 +35,14 @@ shared as (
     from int_blocked_values as one
     inner join int_blocked_values as other
         on other.link_basis = one.link_basis
-        and other.shared_value = one.shared_value
+        and other.shared_number = one.shared_number
         and other.component_number > one.component_number
 
     union all
 
     select
         'declared' as link_basis,
-        cast(links.target_subject_number as varchar) as shared_value,
+        links.target_subject_number as shared_number,
         case when one.component_number < other.component_number
             then links.subject_number else links.target_subject_number end as subject_number,
         case when one.component_number < other.component_number
@@ -102,7 +102,7 @@ counted as (
         shared.link_basis,
         shared.component_number,
         shared.other_component_number,
-        count(distinct shared.shared_value) as value_count,
+        count(distinct shared.shared_number) as value_count,
         sum(case when compared.given_relation = 'conflict' then 1 else 0 end) as name_conflict_count,
         sum(case when compared.is_apart and compared.given_relation <> 'conflict' then 1 else 0 end)
             as secondary_conflict_count

@@ -5,34 +5,18 @@
 
 with
 
-repeated as (
-
-    select
-        dataset,
-        record_key
-
-    from landed_records
-
-    where valid_from < valid_to
-
-    group by dataset, record_key
-
-    having count(*) > 1
-
-),
-
 versions as (
 
     select
         records.*,
         max(records.valid_to) over (
-            partition by records.dataset, records.record_key
+            partition by repeated.first_record_number
             order by records.valid_from nulls last, records.valid_to nulls last, records.record_number nulls last
             rows between unbounded preceding and 1 preceding
         ) as earlier_valid_to
 
-    from landed_records as records
-    inner join repeated on repeated.dataset = records.dataset and repeated.record_key = records.record_key
+    from stg_repeated_records as repeated
+    inner join landed_records as records on records.record_number = repeated.record_number
 
     where records.valid_from < records.valid_to
 

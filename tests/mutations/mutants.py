@@ -257,7 +257,7 @@ MUTANTS = (
     ),
     Mutant(
         "8 Whether a name is common is learnt from everybody",
-        "int_other_births",
+        "int_births_of_names",
         "inner join keys on keys.kind",
         "inner join keys on false and keys.kind",
         "Whether a name is common is counted over everybody, linked or not",
@@ -265,8 +265,8 @@ MUTANTS = (
     Mutant(
         "8 Who declares a link to somebody reached is placed too",
         "int_tied_subjects",
-        "on linked.subject_number = targets.target_subject_number",
-        "on false and linked.subject_number = targets.target_subject_number",
+        "on fresh.subject_number = targets.target_subject_number",
+        "on false and fresh.subject_number = targets.target_subject_number",
         "Linked are those who share a value, an address, a birth date under a name, a declared link or a decision",
     ),
 )

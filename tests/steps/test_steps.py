@@ -33,7 +33,7 @@ RESOLVED = {
         "family_relation": "varchar",
         "is_apart": "boolean",
     },
-    "linked_subjects": {"subject_number": "bigint"},
+    "linked_subjects": {"subject_number": "bigint", "round_number": "integer"},
     "resolved_subjects": {"subject_number": "bigint", "component_number": "bigint"},
     "resolved_links": {"subject_number": "bigint", "link_basis": "varchar"},
 }
@@ -50,14 +50,18 @@ REPLAYED = {
 }
 # Numbers that are only ours are drawn as what they stand for: a subject as its record key (`KEY recipient` unless it is the
 # customer), a person as their first subject, an owner as the brand, fields and states as their names.
-SUBJECT = "case when subject = 'customer' then record_key else record_key || ' ' || subject end"
+SUBJECT = (
+    "(select case when subject = 'customer' then record_key else record_key || ' ' || subject end from landed_records"
+    " where landed_records.record_number = named.first_record_number)"
+)
 MEANING = {
-    "subject_number": ("int_subjects", "subject_number", SUBJECT),
-    "target_subject_number": ("int_subjects", "subject_number", SUBJECT),
-    "component_number": ("int_subjects", "subject_number", SUBJECT),
-    "other_subject_number": ("int_subjects", "subject_number", SUBJECT),
-    "profile_number": ("int_subjects", "subject_number", SUBJECT),
-    "other_profile_number": ("int_subjects", "subject_number", SUBJECT),
+    "subject_number": ("int_record_subjects", "subject_number", SUBJECT),
+    "target_subject_number": ("int_record_subjects", "subject_number", SUBJECT),
+    "component_number": ("int_record_subjects", "subject_number", SUBJECT),
+    "other_subject_number": ("int_record_subjects", "subject_number", SUBJECT),
+    "profile_number": ("int_record_subjects", "subject_number", SUBJECT),
+    "other_profile_number": ("int_record_subjects", "subject_number", SUBJECT),
+    "value_number": ("int_tying_values", "value_number", "kind || ' ' || value"),
     "owner_number": ("stg_owners", "owner_number", "brand"),
     "field_number": ("landed_fields", "field_number", "field"),
     "state_rank": ("landed_states", "state_rank", "state"),
@@ -176,10 +180,10 @@ def drawn(connection: duckdb.DuckDBPyConnection, table: DrawnTable) -> Counter[t
 
 def meaning(table: str, column: str) -> str:
     """Return what to show for a column: itself, or what its number stands for."""
-    if column not in MEANING or MEANING[column][0] == table:
+    if column not in MEANING or MEANING[column][0] == table == "stg_owners":
         return column
     named, key, label = MEANING[column]
-    return f"(select {label} from {named} where {named}.{key} = {table}.{column})"
+    return f"(select distinct {label} from {named} as named where named.{key} = {table}.{column})"
 
 
 def as_text(

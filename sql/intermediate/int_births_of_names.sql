@@ -1,0 +1,164 @@
+-- One row per kind × name × place under which linked subjects share a birth date × birth date of anybody who bears it
+-- there.
+-- Nobody else is placed, but whether a name is common is learnt from everybody.
+
+with
+
+keys as (
+
+    select distinct
+        kind,
+        name,
+        place
+
+    from int_named_births
+
+    union all
+
+    select distinct
+        'full_name' as kind,
+        full_name as name,
+        '' as place
+
+    from int_named_births
+
+    where is_fully_named
+
+),
+
+everybody as (
+
+    select
+        names.given_name,
+        names.family_name,
+        names.birth_date,
+        names.postcode,
+        names.address,
+        names.city
+
+    from landed_names as names
+    left join stg_repeated_records as repeated on repeated.record_number = names.record_number
+    left join int_placeholder_dates as placeholders on placeholders.birth_date = names.birth_date
+
+    where repeated.record_number is null and placeholders.birth_date is null and names.birth_date is not null
+
+    union all
+
+    select
+        given_name,
+        family_name,
+        birth_date,
+        postcode,
+        address,
+        city
+
+    from int_name_versions
+
+    where birth_date is not null and not is_unsure
+
+),
+
+names as (
+
+    select distinct name from int_named_births
+
+),
+
+named as (
+
+    select
+        names.name,
+        everybody.birth_date,
+        everybody.postcode,
+        everybody.address,
+        everybody.city
+
+    from everybody
+    inner join names on names.name = everybody.given_name
+
+    where length(everybody.given_name) > 1
+
+    union all
+
+    select
+        names.name,
+        everybody.birth_date,
+        everybody.postcode,
+        everybody.address,
+        everybody.city
+
+    from everybody
+    inner join names on names.name = everybody.family_name
+
+),
+
+placed as (
+
+    select
+        'name_birth' as kind,
+        name,
+        '' as place,
+        birth_date
+
+    from named
+
+    where postcode is null and address is null
+
+    union all
+
+    select
+        'name_birth_postcode' as kind,
+        name,
+        postcode as place,
+        birth_date
+
+    from named
+
+    where postcode is not null
+
+    union all
+
+    select
+        'name_birth_address' as kind,
+        name,
+        address as place,
+        birth_date
+
+    from named
+
+    where address is not null
+
+    union all
+
+    select
+        'name_birth_city' as kind,
+        name,
+        city as place,
+        birth_date
+
+    from named
+
+    where city is not null
+
+    union all
+
+    select
+        'full_name' as kind,
+        least(given_name, family_name) || '|' || greatest(given_name, family_name) as name,
+        '' as place,
+        birth_date
+
+    from everybody
+
+    where length(given_name) > 1 and family_name is not null
+
+)
+
+select distinct
+    placed.kind,
+    placed.name,
+    placed.place,
+    placed.birth_date
+
+from placed
+inner join keys on keys.kind = placed.kind and keys.name = placed.name and keys.place = placed.place
