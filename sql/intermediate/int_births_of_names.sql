@@ -44,13 +44,7 @@ everybody as (
 
     union all
 
-    select
-        given_name,
-        family_name,
-        birth_date,
-        postcode,
-        address,
-        city
+    select given_name, family_name, birth_date, postcode, address, city
 
     from int_name_versions
 
@@ -58,37 +52,26 @@ everybody as (
 
 ),
 
-names as (
-
-    select distinct name from int_named_births
-
-),
-
 named as (
 
     select
-        names.name,
-        everybody.birth_date,
-        everybody.postcode,
-        everybody.address,
-        everybody.city
+        given_name as name,
+        birth_date,
+        postcode,
+        address,
+        city
 
     from everybody
-    inner join names on names.name = everybody.given_name
 
-    where length(everybody.given_name) > 1
+    where length(given_name) > 1
 
     union all
 
-    select
-        names.name,
-        everybody.birth_date,
-        everybody.postcode,
-        everybody.address,
-        everybody.city
+    select family_name as name, birth_date, postcode, address, city
 
     from everybody
-    inner join names on names.name = everybody.family_name
+
+    where family_name is not null
 
 ),
 

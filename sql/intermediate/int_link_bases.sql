@@ -22,11 +22,7 @@ components as (
 
 links as (
 
-    select
-        subject_number,
-        link_basis
-
-    from resolved_links
+    select * from resolved_links
 
 ),
 

@@ -45,10 +45,7 @@ names as (
         subject,
         case when length(given_name) > 1 then given_name end as given_name,
         family_name,
-        birth_date,
-        postcode,
-        address,
-        city
+        birth_date, postcode, address, city
 
     from int_name_versions
 
@@ -67,12 +64,7 @@ carried as (
 
 carried_births as (
 
-    select
-        given_name as name,
-        birth_date,
-        postcode,
-        address,
-        city
+    select given_name as name, birth_date, postcode, address, city
 
     from carried
 
@@ -80,12 +72,7 @@ carried_births as (
 
     union
 
-    select
-        family_name as name,
-        birth_date,
-        postcode,
-        address,
-        city
+    select family_name as name, birth_date, postcode, address, city
 
     from carried
 
@@ -95,9 +82,7 @@ carried_births as (
 
 carried_addresses as (
 
-    select distinct
-        address,
-        coalesce(postcode, '') as postcode
+    select distinct address, coalesce(postcode, '') as postcode
 
     from carried
 
@@ -110,11 +95,7 @@ named as (
     select
         record_number,
         subject,
-        given_name as name,
-        birth_date,
-        postcode,
-        address,
-        city
+        given_name as name, birth_date, postcode, address, city
 
     from names
 
@@ -125,11 +106,7 @@ named as (
     select
         record_number,
         subject,
-        family_name as name,
-        birth_date,
-        postcode,
-        address,
-        city
+        family_name as name, birth_date, postcode, address, city
 
     from names
 
@@ -139,9 +116,7 @@ named as (
 
 found as (
 
-    select
-        named.record_number,
-        named.subject
+    select named.record_number, named.subject
 
     from named
     inner join carried_births as births on births.name = named.name and births.birth_date = named.birth_date
@@ -154,9 +129,7 @@ found as (
 
     union
 
-    select
-        names.record_number,
-        names.subject
+    select names.record_number, names.subject
 
     from names
     inner join carried_addresses as addresses

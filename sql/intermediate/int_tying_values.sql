@@ -1,4 +1,4 @@
--- One row per value that several linked subjects carry and that could tie them: an identifier, an address, a birth date.
+-- One row per value that several linked subjects carry and could be tied by: an identifier, an address, a birth date.
 -- Values that more records than a household could share identify nobody (semantics, section 8). From here on values go
 -- by number, so that texts are compared once; values of one are not looked at again.
 
