@@ -124,7 +124,8 @@ def _read_table(file: InputFile, found: Format, delimiter: str, where: str) -> I
     with open_bytes(file) as stream:
         is_parquet = stream.read(4) == b"PAR1"
     if is_parquet:
-        return read_parquet(file, Layout(tuple(read_parquet_names(file)), where=where))
+        own = () if found.names else tuple(read_parquet_names(file))
+        return read_parquet(file, Layout(own, found.names, where=where))
     if found.names:
         return read_csv(file, Layout((), found.names, delimiter=delimiter, where=where, names=found.names))
     names = read_csv_header(file, Layout((), delimiter=delimiter, where=where))

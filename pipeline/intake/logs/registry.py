@@ -21,14 +21,20 @@ FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
 def choose_format(log: Log, files: list[InputFile], where: str) -> Format | None:
     """Find the format of a log's files: the named one, else the one that claims the first file; null if mapped.
 
-    Raises InputError where no format or more than one claims it, with the candidates named.
+    Raises InputError where no format or more than one claims it, or another than the named one, with the candidates
+    named.
     """
     if log.is_mapped:
         return None
+    if log.format != "auto" and log.pattern is not None:
+        return FORMATS[log.format]  # lines of an own layout may look like anything
+    found = claimants(take_sample(files[0]))
     if log.format != "auto":
+        if found and log.format not in found:
+            remedy = f"write format: {found[0]}, or take the file out of `path`"
+            where = f"{files[0].name} ({where})"
+            raise InputError(f"is no {log.format} log, but {' or '.join(found)}", where=where, remedy=remedy)
         return FORMATS[log.format]
-    sample = take_sample(files[0])
-    found = claimants(sample)
     if len(found) == 1:
         return FORMATS[found[0]]
     known = ", ".join(sorted(FORMATS))

@@ -9,6 +9,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.config import Log
+from pipeline.errors import InputError
+from pipeline.intake.files import find_files
+from pipeline.intake.logs.reading import read_log
+from pipeline.intake.logs.registry import FORMATS, choose_format
 from pipeline.run import run_incident
 from tests.golden.formats.object_logs import IDS, OBJECT_LOGS
 from tests.golden.formats.samples import EVE
@@ -87,3 +92,27 @@ def test_who_was_read(run: dict[str, list[dict[str, Any]]], name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_lines_that_cannot_be_read_are_counted(run: dict[str, list[dict[str, Any]]], name: str) -> None:
     assert sum(row["source"] == name for row in run["rejects"]) == SAMPLES[name].rejects
+
+
+CLAIMED = [name for name, sample in SAMPLES.items() if not {"format", "columns"} & set(sample.log)]
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+def test_a_file_is_refused_under_another_formats_name(tmp_path: Path, name: str) -> None:
+    """Nothing is half read: the message names the format that it is."""
+    first, content = next(iter(SAMPLES[name].files.items()))
+    path = tmp_path / Path(first).name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    files = find_files([path.name], tmp_path, "here", may_be_folder=True)
+    own = choose_format(Log.model_validate({"path": path.name}), files, "here")
+    assert own is not None
+    for other in sorted(FORMATS.keys() - {own.name}):
+        with pytest.raises(InputError, match=f"is no {other} log, but {own.name}"):
+            choose_format(Log.model_validate({"path": path.name, "format": other}), files, "here")
+
+
+def test_a_table_of_other_columns_is_rejected_row_by_row(tmp_path: Path) -> None:
+    (tmp_path / "own.parquet").write_bytes(SAMPLES["mapped_parquet"].files["own.parquet"])  # type: ignore[arg-type]
+    files = find_files(["own.parquet"], tmp_path, "here", may_be_folder=True)
+    _, batches = read_log(Log.model_validate({"path": "own.parquet", "format": "postgres_csv"}), files, "here")
+    assert [(batch.frame.height, len(batch.rejects)) for _, batch in batches] == [(0, 4)]
