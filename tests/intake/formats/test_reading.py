@@ -56,7 +56,7 @@ JSON = Format(
     json_column="Data",
 )
 CELLS = Format("grid", "table", lambda sample: False, cells, names=("at", "from", "what", "late"))
-SHEET = Format("sheet", "table", lambda sample: sample.header[:1] == ["at"], cells)
+SHEET = Format("sheet", "table", lambda sample: sample.header == ["at", "from", "what"], cells)
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +141,7 @@ def test_entries_hold_their_lines_and_orphans_are_rejected(land_log) -> None:
 def test_entries_go_on_over_blocks(land_log, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.intake.lines.BLOCK_BYTES", 64)
     monkeypatch.setattr("pipeline.intake.lines._READ_BYTES", 64)
-    content = "".join(f"2026-03-28T10:00:00Z 192.0.2.7 /c/{number}\n" + "x\n" * number for number in range(30))
+    content = "".join(f"2026-03-28T10:00:00Z 198.51.100.7 /c/{number}\n" + "x\n" * number for number in range(30))
     landed = land_log({"log.x": content}, format="story", rest=ROUTES)
     assert landed["events"].height == 30
     assert landed["rejects"].height == 0
