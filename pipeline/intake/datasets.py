@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.config import Dataset
 from pipeline.incident_file import IncidentSource
+from pipeline.intake.ahead import ahead
 from pipeline.intake.cells import CellFile
 from pipeline.intake.files import InputFile, find_files
 from pipeline.intake.interceptions import Tap, transactions_of
@@ -96,7 +97,7 @@ def _land_dataset(
     optional = (*wanted, *(column for tap in taps for column in tap.columns), *compared)
     layout = layout_of(dataset, optional, rules.where)
     spans = _spans(name, dataset, files, layout, needed)
-    for file, batch in read_source(files, layout):
+    for file, batch in ahead(read_source(files, layout)):
         line_count = batch.line_count
         # A record's page hangs on all others of its dataset.
         batch = keep(batch, name, dataset) if keep and places is None else batch

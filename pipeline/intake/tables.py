@@ -6,6 +6,8 @@ TIMESTAMP microseconds in UTC, written without a zone.
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,8 @@ POLARS: dict[object, pl.DataType] = {
     _L: pl.Int64(),
     _AT: pl.Datetime("us"),
 }
+# Frames that may wait for the disk, so that a slow one does not fill the memory.
+MOST_WAITING = 8
 
 TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_incident": {
@@ -105,6 +109,8 @@ class Tables:
         self._folder = folder
         self._schemas = {name: pa.schema(list(columns.items())) for name, columns in TABLES.items()}
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="tables")
+        self._waiting: deque[Future[None]] = deque()
 
     def __enter__(self) -> Self:
         try:
@@ -119,21 +125,35 @@ class Tables:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._worker.shutdown(cancel_futures=error is not None)
         try:
             for writer in self._writers.values():
                 writer.close()
         except OSError as problem:
             if error is None:
                 raise self._refuse(problem) from None
+        if error is None:
+            self._wait(0)
 
     def beside(self, name: str) -> Path:
         """Name a folder beside the tables, for what is no table."""
         return self._folder.with_name(name)
 
     def write(self, name: str, frame: pl.DataFrame) -> None:
-        """Append a frame's rows to a table; the frame must hold the table's columns, others are left out."""
-        if not frame.height:
-            return
+        """Append a frame's rows to a table; the frame must hold the table's columns, others are left out.
+
+        Written in turn while intake goes on; a disk that refuses is told at a later call, at the latest at the end.
+        """
+        if frame.height:
+            self._wait(MOST_WAITING)
+            self._waiting.append(self._worker.submit(self._write, name, frame))
+
+    def _wait(self, count: int) -> None:
+        """Wait until no more than so many frames are unwritten; raises PublishingError if one could not be written."""
+        while len(self._waiting) > count:
+            self._waiting.popleft().result()
+
+    def _write(self, name: str, frame: pl.DataFrame) -> None:
         schema = self._schemas[name]
         table = frame.select(schema.names).rechunk().to_arrow().cast(schema)
         try:

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.config import Log
 from pipeline.incident_file import IncidentSource
+from pipeline.intake.ahead import ahead
 from pipeline.intake.files import find_files
 from pipeline.intake.logs.events import read_events
 from pipeline.intake.logs.reading import read_log
@@ -78,7 +79,7 @@ def _land_log(
     files = find_files(log.path, source.folder, source.where("logs", name, "path"), may_be_folder=True)
     log, batches = read_log(log, files, source.where("logs", name))
     ledger = Ledger("log", name, files)
-    for file, batch in batches:
+    for file, batch in ahead(batches):
         events, rejects = read_events(batch, name, log, source.where("logs", name))
         ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
         events = _judge(events, source, name, log, landed)
