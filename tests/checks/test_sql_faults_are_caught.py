@@ -83,7 +83,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     land_inputs(source, _window(source, None), "0" * 64, work / "landed", lambda *_: None)
     watch = Stopwatch(lambda *_: None)
     with open_duckdb(work, threads=1) as database:
-        engine = Keeping(database._connection)
+        engine = Keeping(database._connection, work)
         _load(engine, work / "landed")
         _take_steps(engine, work, watch, _replay(engine, work, 1, None, watch), work / "staged")
         yield Built(engine, work)
