@@ -6,7 +6,7 @@ import bz2
 import gzip
 import json
 
-import zstandard
+import pyarrow as pa
 
 from tests.golden.formats.samples import ANN, EVE, EXPORTED, MAIL, Sample, sure
 
@@ -47,7 +47,7 @@ WEB = [
         "rotated/www/access.log.1": web(COMBINED).replace("/1 ", "/4 "),
         "rotated/www/old/access.log.2.gz": gzip.compress(web(COMBINED).replace("/1 ", "/5 ").encode()),
         "rotated/www/old/access.log.3.bz2": bz2.compress(web(COMBINED).replace("/1 ", "/6 ").encode()),
-        "rotated/access.log.4.zst": zstandard.compress(web(COMBINED).replace("/1 ", "/7 ").encode()),
+        "rotated/access.log.4.zst": pa.compress(web(COMBINED).replace("/1 ", "/7 ").encode(), codec="zstd", asbytes=True),
     }, {key: sure() for key in "14567"}, {"format": "combined", "path": "rotated"}, PATHS),
     Sample("broken_line", {"broken/access.log": "\x00\xff half a li\n" + web(COMBINED)}, {"1": sure()},
            {"format": "combined"}, PATHS, rejects=1),
