@@ -25,7 +25,9 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def run(folder: Path, rows: list[Row], cut: int = 0, decisions: list[str] | None = None) -> Path:
+def run(
+    folder: Path, rows: list[Row], cut: int = 0, decisions: list[str] | None = None, key: str | None = "row"
+) -> Path:
     """Scope rows as one dataset that was read whole, in one file or cut in two; the run's folder."""
     folder.mkdir(exist_ok=True)
     for old in folder.glob("people-*.csv"):
@@ -45,7 +47,8 @@ def run(folder: Path, rows: list[Row], cut: int = 0, decisions: list[str] | None
         "incident": {"id": "who", "window": "2026-01-01/2026-01-02"},
         "logs": {"web": {"path": "log.csv", "columns": {"time": "at", "resource": "what"}, "coverage": "complete"}},
         "datasets": {
-            "people": {"path": "people-*.csv", "role": "crm", "key": "row", "brand": "Acme", "columns": COLUMNS}
+            "people": {"path": "people-*.csv", "role": "crm", "brand": "Acme", "columns": COLUMNS}
+            | ({"key": key} if key else {})
         },
         "identity": identity,
     }
@@ -98,6 +101,14 @@ def test_order_and_cutting_change_nobody(seed: int, tmp_path: Path) -> None:
     whole = people(run(tmp_path / "one", rows))
     turned = people(run(tmp_path / "two", random.Random(seed).sample(rows, len(rows)), cut=17))
     assert parted(whole) == parted(turned)
+
+
+def test_a_list_without_a_key_delivered_twice_changes_nobody(tmp_path: Path) -> None:
+    rows = some_rows(7)
+    once = run(tmp_path / "one", rows, key=None)
+    again = run(tmp_path / "two", random.Random(7).sample([*rows, *rows], 2 * len(rows)), cut=31, key=None)
+    assert parted(people(once)) == parted(people(again))
+    assert len(people(once)) == len(rows)
 
 
 @pytest.mark.parametrize("seed", range(3))
