@@ -214,7 +214,8 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
     span = _window(source, window) if is_given else EVER
     with TemporaryDirectory(prefix="scope-check-") as name:
         work = Path(name)
-        land_inputs(source, span, "0" * 64, work / "landed", report)
+        # A route is right or wrong whoever the intruder is.
+        land_inputs(source, span, "0" * 64, work / "landed", report, is_every_event=True)
         with open_duckdb(work) as engine:
             _load(engine, work / "landed")
             _refuse_contradictions(engine, _steps(), Stopwatch(report))
@@ -253,10 +254,12 @@ def _steps() -> tuple[Step, ...]:
     return load_steps(find_sql())
 
 
-def land_inputs(source: IncidentSource, span: Window, person_key: str, landed: Path, report: Report) -> None:
-    """Land everything the incident file names in a new private folder."""
+def land_inputs(
+    source: IncidentSource, span: Window, person_key: str, landed: Path, report: Report, is_every_event: bool = False
+) -> None:
+    """Land everything the incident file names in a new private folder; `is_every_event` as for `land`."""
     landed.mkdir(mode=0o700)
-    land(source, span, person_key, landed, report)
+    land(source, span, person_key, landed, report, is_every_event=is_every_event)
 
 
 def _load(engine: Engine, folder: Path) -> None:

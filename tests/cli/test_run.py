@@ -93,8 +93,12 @@ def test_check_reads_and_writes_nothing(tiny: Path, scope: Scope) -> None:
 
 def test_check_says_what_looks_wrong(tiny: Path, scope: Scope) -> None:
     assert "Note:" not in scope("check", "--quiet").stdout
-    replace(tiny / "incident.yaml", ", window: 2026-03-28/2026-03-29", "")
     replace(tiny / "incident.yaml", "203.0.113.7", "192.0.2.1")
+    said = scope("check", "--quiet").stdout
+    assert "intruder[0] matches no event" in said
+    # What others read reaches a dataset too: the route is right, whoever the intruder is.
+    assert "reaches a dataset" not in said
+    replace(tiny / "incident.yaml", ", window: 2026-03-28/2026-03-29", "")
     replace(tiny / "incident.yaml", "/customers/{key}", "/clients/{key}")
     replace(tiny / "crm.csv", "7,Tarn,", "7,,")
     said = " ".join(scope("check", "--quiet").stdout.split())
