@@ -13,11 +13,11 @@ from typing import Self
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.config import Dataset
 from pipeline.intake.files import InputFile, format_of
 from pipeline.intake.rows import cell
+from pipeline.intake.tables import TEXT_IN_MEMORY, as_arrow, open_writer
 
 
 class CellFile:
@@ -29,12 +29,12 @@ class CellFile:
         self._path = folder / f"{name}.parquet"
         self._is_text = False
         named = [("record_number", pa.int64()), ("valid_from", pa.timestamp("us")), ("valid_to", pa.timestamp("us"))]
-        self._schema = pa.schema([*named, *((f"c{place}", pa.string()) for place in range(len(columns)))])
+        self._schema = pa.schema([*named, *((f"c{place}", TEXT_IN_MEMORY) for place in range(len(columns)))])
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
         self._path.touch(mode=0o600)
-        self._writer = pq.ParquetWriter(str(self._path), self._schema, compression="zstd", compression_level=1)
+        self._writer = open_writer(self._path, self._schema)
         return self
 
     def __exit__(
@@ -56,4 +56,4 @@ class CellFile:
             return
         cells = [cell(column).alias(f"c{place}") for place, column in enumerate(self.columns)]
         frame = records.select("record_number", "valid_from", "valid_to", *cells)
-        self._writer.write_table(frame.rechunk().to_arrow().cast(self._schema))
+        self._writer.write_table(as_arrow(frame, self._schema))

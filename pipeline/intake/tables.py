@@ -27,8 +27,18 @@ POLARS: dict[object, pl.DataType] = {
     _L: pl.Int64(),
     _AT: pl.Datetime("us"),
 }
+# How Polars holds texts, so that they are handed over as they lie in memory: each other way would copy them all.
+TEXT_IN_MEMORY = pa.string_view()
 # Frames that may wait for the disk, so that a slow one does not fill the memory.
 MOST_WAITING = 8
+# Columns whose texts are few: each is written once beside its numbers. Of others hardly two are the same, and looking
+# for equal ones takes as long as writing them.
+_REPEATED = frozenset(
+    {"dataset", "brand", "controller", "shape", "residence", "file", "subject", "kind", "target_dataset", "log"}
+    | {"column_name", "time_reading", "action", "outcome", "signal", "plane", "reach_kind", "projection", "access"}
+    | {"inexact_reason", "source_kind", "source", "reason", "verdict", "device", "zone", "cut_projection"}
+    | {"generation", "city", "listing"}
+)
 
 TABLES: dict[str, dict[str, pa.DataType]] = {
     "landed_incident": {
@@ -107,7 +117,7 @@ class Tables:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._schemas = {name: pa.schema(list(columns.items())) for name, columns in TABLES.items()}
+        self._schemas = {name: _schema_of(columns) for name, columns in TABLES.items()}
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="tables")
         self._waiting: deque[Future[None]] = deque()
@@ -117,7 +127,7 @@ class Tables:
             for name, schema in self._schemas.items():
                 path = self._folder / f"{name}.parquet"
                 path.touch(mode=0o600)
-                self._writers[name] = pq.ParquetWriter(str(path), schema, compression="zstd", compression_level=1)
+                self._writers[name] = open_writer(path, schema)
         except OSError as problem:
             raise self._refuse(problem) from None
         return self
@@ -155,9 +165,9 @@ class Tables:
 
     def _write(self, name: str, frame: pl.DataFrame) -> None:
         schema = self._schemas[name]
-        table = frame.select(schema.names).rechunk().to_arrow().cast(schema)
+        table = as_arrow(frame.select(schema.names), schema)
         try:
-            self._writers[name].write_table(table.combine_chunks())
+            self._writers[name].write_table(table)
         except OSError as problem:
             raise self._refuse(problem) from None
 
@@ -171,6 +181,31 @@ class Tables:
     def _refuse(self, problem: OSError) -> PublishingError:
         what = f"the private working files cannot be written ({problem.strerror or 'the system refused'})"
         return PublishingError(what, where=str(self._folder), remedy="free disk space there, or choose another folder")
+
+
+def _schema_of(columns: dict[str, pa.DataType]) -> pa.Schema:
+    return pa.schema([(name, TEXT_IN_MEMORY if kind == _T else kind) for name, kind in columns.items()])
+
+
+def as_arrow(frame: pl.DataFrame, schema: pa.Schema) -> pa.Table:
+    """Hand a frame over to a writer of that schema, without copying its texts."""
+    table = frame.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
+    return table if table.schema == schema else table.cast(schema)
+
+
+def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a file that is read a few times and then deleted: written fast, small enough, readable by every engine.
+
+    Smallest and largest values are kept of numbers and instants alone: nobody looks for a stretch of texts.
+    """
+    return pq.ParquetWriter(
+        str(path),
+        schema,
+        compression="snappy",
+        use_dictionary=[name for name in schema.names if name in _REPEATED],
+        write_statistics=[field.name for field in schema if field.type != TEXT_IN_MEMORY],
+        store_schema=False,
+    )
 
 
 def _in_utc(value: object) -> object:
