@@ -121,7 +121,7 @@ def hash_own_text() -> dict[str, dict[str, str]]:
     return {
         "code": hash_files(find_code(), ("**/*.py", "*.csv", "**/*.css")),
         "sql": hash_files(find_sql(), ("*/*.sql",)),
-        "expectations": hash_files(find_expectations(), ("**/*.json",)),
+        "expectations": hash_files(find_expectations(), ("**/*.json", "**/*.sql")),
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.checks.keys import failing_keys_sql
+from pipeline.checks.looks import read_looks
 from pipeline.checks.suites import Expectation, load_suite
 from pipeline.errors import GateError
 
@@ -60,7 +61,7 @@ def run_checks(
     clear_keys(quarantine, tables)
     from pipeline.checks.judge import open_judge
 
-    with open_judge({**(beside or {}), **tables}, scratch, threads, memory) as judge:
+    with open_judge({**(beside or {}), **tables}, read_looks(suites), scratch, threads, memory) as judge:
         results = []
         for suite in loaded:
             verdicts = judge.validate(suite)

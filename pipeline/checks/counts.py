@@ -7,15 +7,16 @@ answered with a number or with names of columns, never with a value.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from glob import escape, glob
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipeline.checks.keys import considered_sql, failing_count_sql, missing_sql
+from pipeline.checks.keys import PAIR, considered, failing, failing_count_sql, maybe_repeated_sql, missing
+from pipeline.checks.looks import looks_of
 from pipeline.checks.suites import Expectation
 from pipeline.errors import GateError
 
@@ -23,20 +24,48 @@ from pipeline.errors import GateError
 SMALL_BYTES = 1 << 20
 # For so few bytes a second thread costs more than it brings.
 FEW_BYTES = 1 << 22
+EVERY_ROW = "true"
+ROWS = "table.row_count"
 MISSING = "column_values.nonnull.unexpected_count"
+# What Great Expectations will ask of single rows, by kind; what it asks beside this is counted when it asks.
+METRICS = {
+    "expect_column_values_to_not_be_null": (ROWS, MISSING),
+    "expect_column_values_to_be_in_set": (ROWS, MISSING, "column_values.in_set.unexpected_count"),
+    "expect_column_values_to_be_unique": (ROWS, MISSING),
+    "expect_compound_columns_to_be_unique": (ROWS, "compound_columns.unique.filtered_row_count"),
+    PAIR: (ROWS, "pair.filtered_row_count", "pair.unexpected_count"),
+}
 
 
 class Counter:
-    """One private database with the tables to check."""
+    """One private database with the tables to check, and what expectations look at together, built when first read."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, looks: Mapping[str, str] | None = None) -> None:
         self._connection = connection
+        self._looks = looks or {}
+        self._built: dict[str, bool] = {}
+        self._counted: dict[tuple[str, str], int] = {}
+
+    def count_together(self, expectations: Iterable[Expectation]) -> None:
+        """Count in one reading of a table what expectations ask of single rows; what cannot be is left for later."""
+        asked = dict.fromkeys(pair for expectation in expectations for pair in _conditions(expectation))
+        for table in dict.fromkeys(table for table, _ in asked):
+            conditions = [condition for named, condition in asked if named == table]
+            filters = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
+            with suppress(duckdb.Error):
+                counts = self._rows(f'select {filters} from "{table}"')[0]  # noqa: S608
+                self._counted.update(zip(((table, condition) for condition in conditions), counts, strict=True))
 
     def metric(self, expectation: Expectation, name: str) -> Any:
         """Return the metric of that name; raises duckdb.Error if the table cannot tell, KeyError if nobody here can."""
         if name == "table.columns":
             return [row[0] for row in self._rows(f'describe "{expectation.table}"')]
-        return self._rows(_count_sql(expectation, name))[0][0]
+        condition = _condition(expectation, name)
+        if condition is not None:
+            return self._count(expectation.table, condition)
+        if (maybe := maybe_repeated_sql(expectation)) is not None and not self._rows(maybe)[0][0]:
+            return 0
+        return self._rows(failing_count_sql(expectation))[0][0]
 
     def save(self, sql: str, path: Path) -> int:
         """Write the rows of `sql` to a Parquet file that only its owner can read, and return how many there are.
@@ -44,6 +73,7 @@ class Counter:
         A select that the table's shape makes impossible (a column is missing) writes nothing and returns 0.
         """
         try:
+            self._build_looks(sql)
             self._rows(f"copy ({sql}) to {_literal(str(path))} (format parquet, compression zstd)")
             path.chmod(0o600)
             return int(self._rows(f"select count(*) from read_parquet({_literal(escape(str(path)))})")[0][0])  # noqa: S608
@@ -56,25 +86,56 @@ class Counter:
         except duckdb.Error:
             return 0
 
+    def _count(self, table: str, condition: str) -> int:
+        if (table, condition) not in self._counted:
+            counted = self._rows(f'select count(*) from "{table}" where {condition}')[0][0]  # noqa: S608
+            self._counted[table, condition] = counted
+        return self._counted[table, condition]
+
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        self._build_looks(sql)
         return self._connection.execute(sql).fetchall()
 
+    def _build_looks(self, sql: str) -> None:
+        for name in looks_of(sql, self._looks):
+            if name not in self._built:
+                self._built[name] = False
+                self._connection.execute(f"create temp table {name} as {self._looks[name]}")
+                self._built[name] = True
+            if not self._built[name]:
+                raise duckdb.InvalidInputException(f"{name} cannot be built")
 
-def _count_sql(expectation: Expectation, metric: str) -> str:
+
+def _conditions(expectation: Expectation) -> Iterator[tuple[str, str]]:
+    """Yield what is counted of single rows for an expectation, as table and condition."""
+    if expectation.type not in METRICS:
+        return
+    for name in METRICS[expectation.type]:
+        condition = _condition(expectation, name)
+        if condition is not None:
+            yield expectation.table, condition
+
+
+def _condition(expectation: Expectation, metric: str) -> str | None:
+    """Return the condition of the rows that a metric counts; None if they cannot be told one by one."""
     if metric == "table.row_count":
-        return f'select count(*) from "{expectation.table}"'  # noqa: S608
-    if metric == MISSING and expectation.type != "expect_column_values_to_not_be_null":
-        return missing_sql(expectation)
+        return EVERY_ROW
+    if metric == MISSING:
+        return missing(expectation)
     if metric.endswith(".filtered_row_count"):
-        return considered_sql(expectation)
+        return considered(expectation)
     if metric.endswith((".unexpected_count", ".row_count")):
-        return failing_count_sql(expectation)
+        return failing(expectation)
     raise KeyError(metric)
 
 
 @contextmanager
 def open_counter(
-    tables: Mapping[str, str], scratch: Path | None, threads: int | None, memory: str | None
+    tables: Mapping[str, str],
+    looks: Mapping[str, str],
+    scratch: Path | None,
+    threads: int | None,
+    memory: str | None,
 ) -> Iterator[Counter]:
     """Open a private database with the tables that spills to a private folder under `scratch`; close it at the end.
 
@@ -89,7 +150,7 @@ def open_counter(
         total = sum([_open(connection, name, path) for name, path in tables.items()])
         if total <= FEW_BYTES:
             connection.execute("set threads = 1")
-        yield Counter(connection)
+        yield Counter(connection, looks)
 
 
 def _settings(threads: int | None, memory: str | None) -> Iterator[str]:

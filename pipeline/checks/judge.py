@@ -64,6 +64,7 @@ class Judge:
 
     def validate(self, suite: Suite) -> dict[str, bool]:
         """Return for each expectation's name whether it holds; one that cannot be evaluated does not."""
+        self._counter.count_together(suite.expectations)
         return {
             expectation.name: self._holds(expectation, configuration)
             for expectation, configuration in zip(suite.expectations, suite.configurations, strict=True)
@@ -85,11 +86,15 @@ class Judge:
 
 @contextmanager
 def open_judge(
-    tables: Mapping[str, str], scratch: Path | None, threads: int | None, memory: str | None
+    tables: Mapping[str, str],
+    looks: Mapping[str, str],
+    scratch: Path | None,
+    threads: int | None,
+    memory: str | None,
 ) -> Iterator[Judge]:
     """Open a private database with the tables, silence Great Expectations, and close all of it at the end.
 
     Raises GateError if a table's path matches no readable Parquet file.
     """
-    with quiet(), open_counter(tables, scratch, threads, memory) as counter:
+    with quiet(), open_counter(tables, looks, scratch, threads, memory) as counter:
         yield Judge(counter)

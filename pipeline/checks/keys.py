@@ -11,6 +11,8 @@ from typing import Any
 
 from pipeline.checks.suites import Expectation
 
+PAIR = "expect_column_pair_values_a_to_be_greater_than_b"
+
 
 def failing_keys_sql(expectation: Expectation) -> str:
     """Return one select of the keys of all rows that fail `expectation`.
@@ -28,21 +30,36 @@ def failing_count_sql(expectation: Expectation) -> str:
     return f"select count(*) from ({failing_keys_sql(expectation)}) as failing"  # noqa: S608
 
 
-def missing_sql(expectation: Expectation) -> str:
-    """Return one select of how many rows have no value in the column that `expectation` is about."""
-    return _count_where(expectation, f"{_name(expectation.kwargs['column'])} is null")
+def missing(expectation: Expectation) -> str:
+    """Return the condition of rows that have no value in the column that `expectation` is about."""
+    return f"{_name(expectation.kwargs['column'])} is null"
 
 
-def considered_sql(expectation: Expectation) -> str:
-    """Return one select of how many rows `expectation` looks at: not all, or neither, of their columns are missing."""
-    if KINDS[expectation.type] is _pair_in_order:
+def considered(expectation: Expectation) -> str:
+    """Return the condition of rows that `expectation` looks at: not all, or neither, of their columns are missing."""
+    if expectation.type == PAIR:
         both = (_name(expectation.kwargs[column]) for column in ("column_A", "column_B"))
-        return _count_where(expectation, " and ".join(f"{column} is not null" for column in both))
-    return _count_where(expectation, _present(_unique_columns(expectation)))
+        return " and ".join(f"{column} is not null" for column in both)
+    return _present(_unique_columns(expectation))
 
 
-def _count_where(expectation: Expectation, condition: str) -> str:
-    return f"select count(*) from {_name(expectation.table)} where {condition}"  # noqa: S608
+def failing(expectation: Expectation) -> str | None:
+    """Return the condition of rows that fail `expectation`, or None if that takes more than the row itself."""
+    return ROW_BY_ROW[expectation.type](expectation) if expectation.type in ROW_BY_ROW else None
+
+
+def maybe_repeated_sql(expectation: Expectation) -> str | None:
+    """Return one select of how many hashes more than one row has, if `expectation` is that rows differ.
+
+    None of them means that no row is repeated, for a fraction of what comparing texts takes.
+    """
+    if KINDS[expectation.type] is not _unique:
+        return None
+    columns = _unique_columns(expectation)
+    return (
+        f"select count(*) from (select hash({', '.join(_name(column) for column in columns)}) as row_hash"  # noqa: S608
+        f" from {_name(expectation.table)} where {_present(columns)} group by row_hash having count(*) > 1) as repeated"
+    )
 
 
 def _rows_where(expectation: Expectation, condition: str) -> str:
@@ -50,18 +67,18 @@ def _rows_where(expectation: Expectation, condition: str) -> str:
     return f"select {keys} from {_name(expectation.table)} where {condition}"  # noqa: S608
 
 
-def _not_null(expectation: Expectation) -> str:
-    return _rows_where(expectation, f"{_name(expectation.kwargs['column'])} is null")
+def _rows_failing(expectation: Expectation) -> str:
+    return _rows_where(expectation, ROW_BY_ROW[expectation.type](expectation))
 
 
 def _in_set(expectation: Expectation) -> str:
     values = ", ".join(_literal(value) for value in expectation.kwargs["value_set"])
-    return _rows_where(expectation, f"{_name(expectation.kwargs['column'])} not in ({values})")
+    return f"{_name(expectation.kwargs['column'])} not in ({values})"
 
 
 def _pair_in_order(expectation: Expectation) -> str:
     greater, less = _name(expectation.kwargs["column_A"]), _name(expectation.kwargs["column_B"])
-    return _rows_where(expectation, f"{greater} {'<' if expectation.kwargs.get('or_equal') else '<='} {less}")
+    return f"{greater} {'<' if expectation.kwargs.get('or_equal') else '<='} {less}"
 
 
 def _unique(expectation: Expectation) -> str:
@@ -123,12 +140,15 @@ def _query(expectation: Expectation) -> str:
     return str(expectation.kwargs["unexpected_rows_query"]).format(batch=_name(expectation.table))
 
 
-KINDS: dict[str, Callable[[Expectation], str]] = {
-    "expect_column_values_to_not_be_null": _not_null,
+ROW_BY_ROW: dict[str, Callable[[Expectation], str]] = {
+    "expect_column_values_to_not_be_null": missing,
     "expect_column_values_to_be_in_set": _in_set,
+    PAIR: _pair_in_order,
+}
+KINDS: dict[str, Callable[[Expectation], str]] = {
+    **dict.fromkeys(ROW_BY_ROW, _rows_failing),
     "expect_column_values_to_be_unique": _unique,
     "expect_compound_columns_to_be_unique": _unique,
-    "expect_column_pair_values_a_to_be_greater_than_b": _pair_in_order,
     "expect_table_row_count_to_equal": _row_count,
     "expect_table_columns_to_match_ordered_list": _columns_in_order,
     "expect_table_columns_to_match_set": _columns_in_set,

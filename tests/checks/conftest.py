@@ -10,6 +10,9 @@ import duckdb
 import pytest
 
 from pipeline.checks import CheckResult, run_checks
+from pipeline.checks.keys import failing_keys_sql
+from pipeline.checks.looks import looks_of, read_looks
+from pipeline.checks.suites import Expectation
 from pipeline.errors import GateError
 from pipeline.paths import find_expectations
 
@@ -50,14 +53,25 @@ class Bench:
         checked = {name: self.tables[name] for name in names}
         suites = self._excerpt(names[0], only) if only else find_expectations()
         text = "".join((suites / f"{name}.json").read_text(encoding="utf-8") for name in names)
+        looks = read_looks(suites)
+        text += "".join(looks[name] for name in looks_of(text, looks))
         beside = {name: path for name, path in self.tables.items() if name in text}
         return run_checks(checked, suites, self.quarantine, beside=beside)
+
+    def keys(self, item: Expectation) -> duckdb.DuckDBPyRelation:
+        """The keys that fail one expectation, of the tables as they are."""
+        sql, looks = failing_keys_sql(item), read_looks(find_expectations())
+        for name in looks_of(sql, looks):
+            self.connection.execute(f"create or replace temp view {name} as {looks[name]}")
+        return self.connection.sql(sql)
 
     def _excerpt(self, table: str, only: str) -> Path:
         """A suite with one expectation of the real one, for speed."""
         suite = json.loads((find_expectations() / f"{table}.json").read_text(encoding="utf-8"))
         suite["expectations"] = [item for item in suite["expectations"] if item["meta"]["name"] == only]
         (self.folder / f"{table}.json").write_text(json.dumps(suite), encoding="utf-8")
+        for path in find_expectations().glob("*.sql"):
+            (self.folder / path.name).symlink_to(path)
         return self.folder
 
     def failures(self, table: str, only: str = "") -> tuple[dict[str, int], str]:

@@ -16,6 +16,7 @@ import pytest
 
 from pipeline.checks import CheckResult
 from pipeline.checks.keys import failing_keys_sql
+from pipeline.checks.looks import looks_of, read_looks
 from pipeline.checks.standing import JudgedEngine, check_standing, find_suites
 from pipeline.checks.suites import load_suite
 from pipeline.engines.on_duckdb import DuckDB, open_duckdb
@@ -72,7 +73,10 @@ class Built:
         if not (find_expectations() / f"{table}.json").is_file():
             return ""
         (item,) = [item for item in load_suite(find_expectations(), table).expectations if item.name == name]
-        failing = self.engine.rows(f"select count(*) from ({failing_keys_sql(item)})")[0][0]
+        sql, looks = failing_keys_sql(item), read_looks(find_expectations())
+        for look in looks_of(sql, looks):
+            self.engine.build(look, looks[look])
+        failing = self.engine.rows(f"select count(*) from ({sql})")[0][0]
         return f"{caught_by}: {failing} rows" if failing else ""
 
 
