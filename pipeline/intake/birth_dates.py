@@ -25,7 +25,7 @@ def read_birth_date(text: pl.Expr) -> pl.Expr:
 
 
 def _read_iso(text: pl.Expr) -> pl.Expr:
-    return _told(text.str.to_date("%Y-%m-%d", strict=False))
+    return _told(text.str.to_date("%Y-%m-%d", strict=False), text)
 
 
 def _read_any(text: pl.Expr) -> pl.Expr:
@@ -36,10 +36,10 @@ def _read_any(text: pl.Expr) -> pl.Expr:
     by_day = slashed.str.to_date("%d/%m/%Y", strict=False)
     by_month = slashed.str.to_date("%m/%d/%Y", strict=False)
     is_open = (by_day != by_month).fill_null(False)
-    return _told(pl.coalesce(*forms, pl.when(~is_open).then(pl.coalesce(by_day, by_month))))
+    read = pl.coalesce(*forms, pl.when(~is_open).then(pl.coalesce(by_day, by_month)))
+    return _told(read, read.dt.strftime("%Y-%m-%d"))
 
 
-def _told(read: pl.Expr) -> pl.Expr:
-    iso = read.dt.strftime("%Y-%m-%d")
+def _told(read: pl.Expr, iso: pl.Expr) -> pl.Expr:
     is_real = read.dt.year().is_between(_EARLIEST, _LATEST) & ~iso.is_in(_NOBODY_KNEW)
     return pl.when(is_real).then(iso)

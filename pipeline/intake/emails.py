@@ -21,7 +21,8 @@ ROLE_MAILBOXES = (
     "postmaster", "webmaster", "hostmaster", "abuse", "test", "none", "null", "unknown", "na", "hello", "marketing",
     "billing", "accounts", "mailer-daemon", "nobody", "noemail", "no-email",
 )  # fmt: skip
-_LONGEST = 320
+_ROLE = rf"^(?:{'|'.join(ROLE_MAILBOXES)})(?:\+[^@]*)?@"
+_LONGEST, _LONGEST_PLAIN = 320, 254
 _NO_DOMAINS = r"(?:^|\.)(?:invalid|localhost|test|local|onion|arpa)$"
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -32,24 +33,36 @@ _ENCODED = r"[@.]..--"
 
 def normalise_emails(texts: pl.Series) -> pl.Series:
     """Bring addresses into matching form; null for what is none, or nobody's own."""
-    plain = pl.col("text").str.replace_all(INVISIBLE, "").str.strip_chars().str.to_lowercase()
-    frame = texts.to_frame("text").lazy().with_columns(plain.alias("plain")).collect()
-    is_plain = (
-        pl.col("plain").str.contains(_PLAIN)
-        & ~pl.col("plain").str.contains(_ENCODED)
-        & (pl.col("plain").str.len_bytes() <= 254)
+    address = texts.str.to_lowercase()
+    is_plain = _are_plain(address)
+    if not is_plain.all():
+        others = texts.filter(~is_plain).unique(maintain_order=True)
+        known = pl.DataFrame({"text": others, "read": _read_others(others)})
+        found = pl.DataFrame({"text": texts, "plain": address, "is_plain": is_plain}).join(
+            known, on="text", how="left", maintain_order="left"
+        )
+        address = found.select(pl.when("is_plain").then("plain").otherwise("read").alias("address")).to_series()
+    is_nobodys = address.str.contains(_ROLE) | address.str.contains(_NO_DOMAINS)
+    return address.to_frame("address").select(pl.when(~is_nobodys).then("address").alias("value")).to_series()
+
+
+def _are_plain(lowered: pl.Series) -> pl.Series:
+    """Tell which lower-case texts are addresses that the library leaves as they are; null for null."""
+    is_plain = lowered.str.contains(_PLAIN) & (lowered.str.len_bytes() <= _LONGEST_PLAIN)
+    has_hyphens = lowered.str.contains("--", literal=True)
+    return is_plain & ~lowered.str.contains(_ENCODED) if has_hyphens.any() else is_plain
+
+
+def _read_others(texts: pl.Series) -> pl.Series:
+    """Read distinct texts that are not plain as they stand: trimmed and without what nobody sees, or by the library."""
+    plain = texts.str.replace_all(INVISIBLE, "").str.strip_chars().str.to_lowercase()
+    is_plain = _are_plain(plain)
+    doubtful = texts.filter(~is_plain & plain.str.contains("@", literal=True))
+    read = pl.Series([_matching(text) for text in doubtful.to_list()], dtype=pl.String)
+    found = pl.DataFrame({"text": texts, "plain": plain, "is_plain": is_plain}).join(
+        pl.DataFrame({"text": doubtful, "read": read}), on="text", how="left", maintain_order="left"
     )
-    frame = frame.with_columns(is_plain.fill_null(False).alias("is_plain"))
-    doubtful = frame.filter(~pl.col("is_plain") & pl.col("plain").str.contains("@", literal=True))
-    distinct = doubtful["text"].drop_nulls().unique(maintain_order=True)
-    read = pl.Series([_matching(text) for text in distinct.to_list()], dtype=pl.String)
-    found = frame.join(
-        pl.DataFrame({"text": distinct, "read": read}), on="text", how="left", maintain_order="left"
-    ).select(pl.when("is_plain").then("plain").otherwise("read").alias("address"))
-    address = pl.col("address")
-    is_role = address.str.extract(r"^([^@+]*)(?:\+[^@]*)?@").is_in(ROLE_MAILBOXES).fill_null(False)
-    is_nowhere = address.str.contains(_NO_DOMAINS).fill_null(False)
-    return found.select(pl.when(~is_role & ~is_nowhere).then(address).alias("value")).to_series()
+    return found.select(pl.when("is_plain").then("plain").otherwise("read").alias("address")).to_series()
 
 
 def normalise_email(text: pl.Expr) -> pl.Expr:

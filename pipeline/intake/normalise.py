@@ -20,7 +20,18 @@ _STREET_WORDS = {
 def is_placeholder(text: pl.Expr, own: list[str]) -> pl.Expr:
     """Tell whether a cell holds nothing: null, blank or a declared way of saying so (semantics, section 6)."""
     words = [*PLACEHOLDERS, *(word.strip().lower() for word in own)]
-    return text.fill_null("").str.strip_chars().str.to_lowercase().is_in(words)
+    # most cells begin as no such word does; only the others are trimmed and brought into lower case
+    begins = {word[:1] for word in words}
+    others = [chr(code) for code in range(ord("!"), ord("~") + 1) if chr(code).lower() not in begins]
+
+    def judge(texts: pl.Series) -> pl.Series:
+        may_be = ~texts.str.head(1).is_in(others).fill_null(False)
+        if not may_be.any():
+            return may_be
+        plain = texts.filter(may_be).fill_null("").str.strip_chars().str.to_lowercase()
+        return may_be.scatter(may_be.arg_true(), plain.is_in(words))
+
+    return text.map_batches(judge, return_dtype=pl.Boolean)
 
 
 def collapse(text: pl.Expr) -> pl.Expr:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from shutil import copyfileobj
 from typing import IO, Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,7 +36,8 @@ def read_parquet(file: InputFile, layout: Layout) -> Iterator[Batch]:
             assert isinstance(raw, pl.DataFrame)
             lines = pl.int_range(first, first + record_batch.num_rows, dtype=pl.Int64, eager=True).alias(LINE)
             first += record_batch.num_rows
-            yield _read_batch(raw.insert_column(0, lines.alias("\x00line")), layout, names)
+            batch = _read_batch(raw.insert_column(0, lines.alias("\x00line")), layout, names)
+            yield replace(batch, frame=strip_nuls(batch.frame)) if _may_hold_nuls(record_batch) else batch
 
 
 def read_parquet_objects(file: InputFile, json_column: str | None) -> Iterator[tuple[pl.Series, pl.Series]]:
@@ -113,7 +116,19 @@ def _read_batch(raw: pl.DataFrame, layout: Layout, names: list[str]) -> Batch:
     rejects = _undecodable({column: cells[column] for column in layout.columns}, frame)
     if rejects:
         frame = frame.filter(~pl.col(LINE).is_in([reject.line for reject in rejects]))
-    return Batch(strip_nuls(frame), rejects)
+    return Batch(frame, rejects)
+
+
+def _may_hold_nuls(batch: pa.RecordBatch) -> bool:
+    """Tell whether a text may hold a NUL: only where the bytes of all texts hold a zero, or lie in other ways."""
+    for column in batch.columns:
+        if pa.types.is_string(column.type):
+            data = column.buffers()[2]
+            if data is not None and not np.frombuffer(data, np.uint8).all():
+                return True
+        elif not (pa.types.is_primitive(column.type) or pa.types.is_decimal(column.type)):
+            return True
+    return False
 
 
 def _reach_in(raw: pl.DataFrame, column: str, tops: list[str]) -> pl.Series:

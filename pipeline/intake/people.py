@@ -55,7 +55,8 @@ def names_of(records: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
         for subject in subjects_of(dataset)
     ]
     # asked lazily, so that what several expressions share is worked out once
-    return pl.concat(pl.collect_all(parts)).sort("record_number", "subject")
+    told = pl.collect_all(parts)
+    return told[0] if len(told) == 1 else pl.concat(told).sort("record_number", "subject")
 
 
 def identifiers_of(records: pl.DataFrame, dataset: Dataset, region: str | None) -> pl.DataFrame:

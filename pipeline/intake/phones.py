@@ -23,6 +23,8 @@ _KINDS = (
     "voicemail",
 )
 _NO_LINE = "0000000"
+# The library's patterns write \d, which is any script's digit; among ASCII digits alone they match twenty times faster.
+_ASCII = "(?-u)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,15 @@ def require_region(region: str | None, where: str) -> None:
 
 def normalise_phones(texts: pl.Series, region: str | None) -> pl.Series:
     """Bring numbers into E.164, `region` being the country of those without a code; null for what is none."""
-    distinct = texts.unique(maintain_order=True).drop_nulls()
-    if not len(distinct):
-        return texts
-    read = _read_plain(distinct, region)
-    open_ = distinct.filter(read.is_null())
+    plain = _read_plain(texts, region)
+    open_ = texts.filter(plain.is_null() & texts.is_not_null()).unique(maintain_order=True)
+    if not len(open_):
+        return plain
     one_by_one = pl.Series([read_phone(text, region) for text in open_.to_list()], dtype=pl.String)
-    found = pl.DataFrame({"text": distinct, "plain": read}).join(
+    found = pl.DataFrame({"text": texts, "plain": plain}).join(
         pl.DataFrame({"text": open_, "slow": one_by_one}), on="text", how="left", maintain_order="left"
     )
-    known = found.select("text", pl.coalesce("plain", "slow").alias("number"))
-    joined = texts.to_frame("text").join(known, on="text", how="left", maintain_order="left")
-    return joined["number"]
+    return found.select(pl.coalesce("plain", "slow").alias("number")).to_series()
 
 
 @lru_cache(maxsize=100_000)
@@ -73,9 +72,8 @@ def read_phone(text: str, region: str | None) -> str | None:
 
 def _read_plain(texts: pl.Series, region: str | None) -> pl.Series:
     """Read numbers that leave no doubt; null for all others."""
-    plain = pl.col("text").str.strip_chars().str.replace_all(_SEPARATORS, "")
-    code = plain.str.extract(_any_code())
-    frame = texts.to_frame("text").with_columns(plain.alias("plain"), code.alias("code")).with_row_index("row")
+    plain = _without_separators(texts)
+    frame = pl.DataFrame({"plain": plain, "code": plain.str.extract(_any_code())}).with_row_index("row")
     parts = [
         frame.filter(pl.col("code") == code).select(
             "row", "code", pl.col("plain").str.slice(1 + len(code)).alias("national")
@@ -93,11 +91,16 @@ def _read_plain(texts: pl.Series, region: str | None) -> pl.Series:
     return found["number"]
 
 
+def _without_separators(texts: pl.Series) -> pl.Series:
+    is_bare = texts.str.contains(r"^\+?[0-9]+$")
+    return texts if is_bare.all() else texts.str.strip_chars().str.replace_all(_SEPARATORS, "")
+
+
 def _judge(part: pl.DataFrame, code: str, region: str | None) -> pl.DataFrame:
     """Keep the numbers of one country code that its plan calls valid beyond doubt."""
     plan = _plan_of(int(code), region)
     national = pl.col("national")
-    is_real = national.str.replace_all(r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$", "") != ""
+    is_real = ~national.str.contains(r"^(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$")
     is_clear = national.str.contains(plan.valid) & ~national.str.contains(plan.doubtful)
     kept = part.filter(is_clear & is_real & ~national.str.ends_with(_NO_LINE))
     return kept.select("row", pl.format("+{}{}", "code", "national").alias("number"))
@@ -118,7 +121,7 @@ def _plan_of(code: int, region: str | None) -> _Plan:
         # a number of the own country might begin with the way out of it, or with the country's code
         starts += [_prefix(region), _metadata(region).international_prefix or "", str(code)]
     doubtful = "|".join(f"(?:{start})" for start in starts if start)
-    return _Plan(rf"^(?:{'|'.join(valid)})$", rf"^(?:{doubtful})" if doubtful else "^$")
+    return _Plan(rf"{_ASCII}^(?:{'|'.join(valid)})$", rf"{_ASCII}^(?:{doubtful})" if doubtful else "^$")
 
 
 def _metadata(region: str) -> PhoneMetadata:

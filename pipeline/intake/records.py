@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pipeline.config import ByColumn, Column, Dataset
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.declared import utc
+from pipeline.intake.distinct import read_each_once
 from pipeline.intake.normalise import collapse, fold_country, is_placeholder
 from pipeline.intake.rows import LINE, WHOLE, Batch, Layout, Reject, cell
 from pipeline.intake.times import ALWAYS_FROM, ALWAYS_TO, EARLIEST, LATEST, read_stamps
@@ -27,6 +28,7 @@ NOTHING = "-"
 _HELD = "held "
 UNKNOWN_BRAND = "unknown"
 _DIGEST_BYTES = 16
+_MOST_NUMBERED = 60  # columns that a number has a bit for
 
 
 @dataclass(frozen=True)
@@ -203,8 +205,13 @@ def _content_keys(frame: pl.DataFrame) -> tuple[list[bytes], pl.Series]:
 
 
 def _brand(dataset: Dataset) -> pl.Expr:
-    text = cell(dataset.brand.column).fill_null("") if isinstance(dataset.brand, ByColumn) else pl.lit(dataset.brand)
-    brand = collapse(text)
+    if isinstance(dataset.brand, ByColumn):
+        return read_each_once(cell(dataset.brand.column), _brand_or_unknown)
+    return _brand_or_unknown(pl.lit(dataset.brand))
+
+
+def _brand_or_unknown(text: pl.Expr) -> pl.Expr:
+    brand = collapse(text.fill_null(""))
     return pl.when(brand == "").then(pl.lit(UNKNOWN_BRAND)).otherwise(brand)
 
 
@@ -218,12 +225,6 @@ def _controller(rules: Rules) -> pl.Expr:
 
 
 def _shape(dataset: Dataset) -> list[pl.Expr]:
-    letters = [
-        pl.when(holds_value(name)).then(state_letter(column)).otherwise(pl.lit(NOTHING))
-        for name, column in dataset.columns.items()
-    ]
-    if dataset.membership is not None:
-        letters.append(pl.lit(STATE_LETTERS["clear"]))
     unknown = [
         holds_value(name) & ~fold(cell(column.state_column)).fill_null("").is_in(["", *STATE_LETTERS])
         for name, column in dataset.columns.items()
@@ -231,7 +232,30 @@ def _shape(dataset: Dataset) -> list[pl.Expr]:
     ]
     residence = pl.lit(None, pl.String) if dataset.residence is None else fold_country(cell(dataset.residence))
     return [
-        pl.concat_str(letters).alias("shape"),
+        _letters(dataset).alias("shape"),
         residence.alias("residence"),
         (pl.sum_horizontal(unknown) if unknown else pl.lit(0)).cast(pl.Int64).alias("unknown_state_count"),
     ]
+
+
+def _letters(dataset: Dataset) -> pl.Expr:
+    """Write the shapes: one letter per column. Where no column holds states, few of them differ, and go by number."""
+    marks = pl.lit("") if dataset.membership is None else pl.lit(STATE_LETTERS["clear"])
+    states = {name: state_letter(column) for name, column in dataset.columns.items()}
+    if any(column.state_column for column in dataset.columns.values()) or len(states) > _MOST_NUMBERED:
+        letters = [pl.when(holds_value(name)).then(state).otherwise(pl.lit(NOTHING)) for name, state in states.items()]
+        return pl.concat_str(*letters, marks)
+    number = pl.sum_horizontal(holds_value(name).cast(pl.Int64) * 2**place for place, name in enumerate(states))
+    letters_of = [STATE_LETTERS[column.state] for column in dataset.columns.values()]
+
+    def write(numbers: pl.Series) -> pl.Series:
+        distinct = numbers.unique()
+        shapes = ["".join(_marked(letters_of, number)) for number in distinct.to_list()]
+        told = numbers.replace_strict(distinct, pl.Series(shapes, dtype=pl.String), return_dtype=pl.String)
+        return told.cast(pl.String)  # of no numbers at all Polars makes no texts
+
+    return number.map_batches(write, return_dtype=pl.String) + marks
+
+
+def _marked(letters: list[str], number: int) -> list[str]:
+    return [letter if number >> place & 1 else NOTHING for place, letter in enumerate(letters)]

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.intake import birth_dates, names
-from pipeline.intake.distinct import read_sparingly
+from pipeline.intake.distinct import read_each_once, read_sparingly
 
 NAMES = [
     *("Ann", "ann", "Mr", "MD", "jr", "St", "O", "7", "Ümit", "O'Hara", "Smith-Jones", "van der Berg", "Ann Lee", "", " ", "-"),
@@ -64,4 +64,15 @@ def test_each_distinct_text_is_read_once() -> None:
     frame = pl.DataFrame({"x": ["a", "b!", "b!", None, "c!"]})
     value = read_sparingly(pl.col("x"), full, "^[a-z]$", lambda text: text.str.to_uppercase())
     assert frame.select(value)["x"].to_list() == ["A", "b!", "b!", None, "c!"]
+    assert read == [2]
+
+
+def test_few_texts_are_read_once_each() -> None:
+    read: list[int] = []
+
+    def full(text: pl.Expr) -> pl.Expr:
+        return text.fill_null("none").map_batches(lambda texts: (read.append(len(texts)), texts)[1], pl.String)
+
+    frame = pl.DataFrame({"x": ["a", "b", None, "a"]})
+    assert frame.select(read_each_once(pl.col("x"), full))["x"].to_list() == ["a", "b", "none", "a"]
     assert read == [3]

@@ -120,8 +120,8 @@ def test_outcomes(land_it, outcome: str, status: str, ours: str) -> None:
 
 
 def test_amounts(land_it) -> None:
-    landed = land_it(lines("rows,bytes", "3,12.0", "-,x", "-1,"), log=log("rows", "bytes"))
-    assert landed["events"].select("row_count", "byte_count").rows() == [(3, 12), (None, None), (None, None)]
+    landed = land_it(lines("rows,bytes", "3,12.0", "-,x", "-1,", "٣,"), log=log("rows", "bytes"))
+    assert landed["events"].select("row_count", "byte_count").rows() == [(3, 12), *[(None, None)] * 3]
 
 
 def verdicts(land_it, header: str, cells: list[str], selector: dict[str, Any], **more: Any) -> list[int]:

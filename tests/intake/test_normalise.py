@@ -9,9 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.intake import birth_dates, names, normalise
 from pipeline.intake.emails import normalise_emails, read_email
+from pipeline.intake.normalise import PLACEHOLDERS, is_placeholder
 from pipeline.intake.phones import normalise_phones
 
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "data" / "normalise"
@@ -153,3 +156,18 @@ def test_postcodes_addresses_towns_and_numbers() -> None:
     assert one(normalise.fold_place, " Yörk ") == "york"
     assert one(normalise.fold_number, "AB 12-34") == "ab1234"
     assert [one(normalise.fold_number, text) for text in ("00000", "12", "xxxx", "")] == [None] * 4
+
+
+WORDS = [*PLACEHOLDERS, "own word", "ß", "unKnown", "ann", "9", "+4", "İ"]
+
+
+@given(
+    st.lists(st.none() | st.tuples(st.sampled_from(["", " ", "\u3000", "\t"]), st.sampled_from(WORDS)).map("".join)),
+    st.sampled_from([[], ["Own Word "], ["ß", "9"], ["İ"]]),
+)
+def test_what_says_nothing_is_told_as_by_reading_every_cell(texts: list[str | None], own: list[str]) -> None:
+    words = {*PLACEHOLDERS, *(word.strip().lower() for word in own)}
+    for cells in (texts, [text.upper() if text else text for text in texts]):
+        plain = pl.Series(cells, dtype=pl.String).fill_null("").str.strip_chars().str.to_lowercase()
+        frame = pl.DataFrame({"x": pl.Series(cells, dtype=pl.String)})
+        assert frame.select(is_placeholder(pl.col("x"), own))["x"].to_list() == [text in words for text in plain]

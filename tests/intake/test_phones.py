@@ -53,6 +53,18 @@ def test_the_quick_way_never_disagrees(region: str | None) -> None:
     assert found == [(text, read_phone(text, region)) for text, _ in found]
 
 
+@pytest.mark.parametrize("region", ["US", None])
+def test_a_column_of_any_writing_is_read_as_the_library_reads_each(region: str | None) -> None:
+    number = random.Random(11)
+    regions = sorted(phonenumbers.SUPPORTED_REGIONS)
+    texts = [mutated(number.choice([*regions, "US", "CA", "JM", "DO"]), number) for _ in range(1_500)]
+    texts += [text.replace("1", "\u0661", 1) for text in texts[:100]]
+    texts += [f" {text[:5]}-{text[5:]} " for text in texts[:300]]
+    column = pl.Series([*texts, None, "", *texts[:200]])
+    expected = [None if text is None else read_phone(text, region) for text in column.to_list()]
+    assert normalise_phones(column, region).to_list() == expected
+
+
 def test_a_country_without_numbers_is_refused() -> None:
     require_region(None, "incident.yaml:3")
     require_region("GB", "incident.yaml:3")

@@ -6,9 +6,12 @@ from datetime import datetime
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
-from pipeline.intake.times import read_durations, read_stamps
+from pipeline.intake.plain_stamps import read_plain
+from pipeline.intake.times import _place, _read_distinct, read_durations, read_stamps
 
 
 def at(text: str) -> datetime:
@@ -52,7 +55,10 @@ def test_a_local_time_that_never_was_is_read_with_both_offsets() -> None:
     assert read("2026-03-29T02:30:00") == (at("2026-03-29T00:30:00"), at("2026-03-29T01:30:00"), "nonexistent")
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-02-30T10:00:00", "28/03/2026", "2026-03-28T10:00:00 CET", "12:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2026-02-30T10:00:00", "28/03/2026", "2026-03-28T10:00:00 CET", "12:00", "2026-03-28T10:00:00.٠Z"],
+)
 def test_what_is_no_stamp_has_no_reading(text: str) -> None:
     assert read(text) == (None, None, None)
 
@@ -101,3 +107,35 @@ def test_a_stamp_reads_the_same_however_often_it_stands_there() -> None:
     once = read_stamps(pl.Series(stamps, dtype=pl.String), "iso", "Europe/Berlin")
     often = read_stamps(pl.Series(stamps * 5, dtype=pl.String), "iso", "Europe/Berlin")
     assert often.rows() == once.rows() * 5
+
+
+def parts(low: int, high: int, width: int = 2) -> st.SearchStrategy[str]:
+    return st.integers(low, high).map(lambda number: f"{number:0{width}}")
+
+
+DATES = st.one_of(
+    st.tuples(parts(0, 9999, 4), parts(0, 13), parts(0, 32)).map("-".join),
+    st.sampled_from(["2024-02-29", "2025-02-29", "2026-03-29", "2025-10-26", "0001-01-01", "9999-12-31"]),
+)
+CLOCKS = st.tuples(parts(0, 24), parts(0, 60), parts(0, 60)).map(":".join)
+ENDS = st.tuples(
+    st.sampled_from(["", ".5", ".123", ",123", ".123456", ".12345x"]), st.sampled_from(["", "Z", "z", "+01:00"])
+)
+STAMPS = st.tuples(DATES, st.sampled_from(["T", " ", "t", "_"]), CLOCKS, ENDS.map("".join)).map("".join)
+
+
+@given(st.lists(st.none() | STAMPS | st.text(max_size=27), max_size=30), st.sampled_from(["UTC", "Europe/Berlin"]))
+def test_digits_where_they_stand_say_what_the_full_reading_says(texts: list[str | None], zone: str) -> None:
+    stamps = pl.Series(texts, dtype=pl.String)
+    full = _read_distinct(stamps, "iso", zone, "")
+    assert read_stamps(stamps, "iso", zone).rows() == full.rows()
+    local, offset = read_plain(stamps)
+    plain = [(found, whole) for found, whole in zip(_place(local, offset, zone, "").rows(), full.rows(), strict=True)]
+    assert all(found in (whole, (None, None, None)) for found, whole in plain)
+
+
+def test_usual_stamps_are_read_from_their_digits() -> None:
+    texts = ["2026-03-01T04:05:06", "2026-03-01 04:05:06Z", "2026-03-01T04:05:06.250Z", "2026-03-01T04:05:06.250000"]
+    local, offset = read_plain(pl.Series(texts))
+    assert local.null_count() == 0
+    assert offset.to_list() == [None, 0, 0, None]

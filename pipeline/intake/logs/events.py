@@ -98,7 +98,7 @@ def _how_much(log: Log) -> list[pl.Expr]:
 def _amount(text: pl.Expr | None) -> pl.Expr:
     if text is None:
         return pl.lit(None, pl.Int64)
-    return text.str.strip_chars().str.extract(r"^(\d{1,18})(?:\.0+)?$").cast(pl.Int64)
+    return text.str.strip_chars().str.extract(r"^([0-9]{1,18})(?:\.0+)?$").cast(pl.Int64)
 
 
 def _is_unread(text: pl.Expr | None) -> pl.Expr:

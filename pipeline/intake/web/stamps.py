@@ -45,7 +45,7 @@ def to_iso(texts: pl.Series, layout: str) -> pl.Series:
 def start_of(ends: pl.Series, seconds: pl.Series) -> pl.Series:
     """Take durations off stamps that `to_iso` wrote; a duration that is none counts as nothing."""
     has_zone = bool(ends.str.ends_with("Z").any())
-    length = seconds.cast(pl.Float64, strict=False).fill_null(0.0).clip(0, 1e9) * 1_000_000
+    length = seconds.cast(pl.Float64, strict=False).fill_nan(0.0).fill_null(0.0).clip(0, 1e9) * 1_000_000
     read = ends.str.strip_suffix("Z").str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f", time_unit="us", strict=False)
     moved = read - length.cast(pl.Int64).cast(pl.Duration("us"))
     return moved.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("Z" if has_zone else ""))

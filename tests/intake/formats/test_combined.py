@@ -12,7 +12,7 @@ from pipeline.intake.logs.combined import FORMAT, recognise
 from pipeline.intake.logs.formats import Options, Sample
 from pipeline.intake.web import apache, nginx
 from pipeline.intake.web.patterns import METHOD, TARGET, take_apart
-from pipeline.intake.web.stamps import to_iso
+from pipeline.intake.web.stamps import start_of, to_iso
 from tests.intake.formats.conformance import Comparison
 from tests.intake.formats.lines import check_spoilt, read_texts, vectors
 
@@ -323,3 +323,9 @@ def test_a_log_lands_by_its_format(land_log: Any) -> None:
     words = {"action": {"POST": "write"}}
     landed = land_log({"access.log": "\n".join(lines) + "\n"}, format="combined", words=words, rest=routes)
     assert landed["events"]["action"].to_list()[2] == "write"
+
+
+def test_a_length_of_time_that_is_no_number_takes_nothing_off() -> None:
+    ends = pl.Series(["2026-03-01T00:00:02.000000"] * 4)
+    starts = start_of(ends, pl.Series(["nan", "1.5", "-", None]))
+    assert starts.to_list() == [ends[0], "2026-03-01T00:00:00.500000", ends[0], ends[0]]
