@@ -36,6 +36,7 @@ from pipeline.publish import ORDERS, PARTITIONED, build_owned, publish, stage_ow
 from pipeline.report import Drawn, Pen, draw, to_svg
 from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps, upstream
+from pipeline.vocabularies import LANDED, LISTED
 from pipeline.window import Window, parse_window
 
 Report = Callable[[str, int], None]
@@ -263,8 +264,7 @@ def land_inputs(
 
 
 def _load(engine: Engine, folder: Path) -> None:
-    for path in sorted(folder.glob("*.parquet")):
-        engine.load(path.stem, path)
+    engine.load_together({path.stem: path for path in sorted(folder.glob("*.parquet"))}, LANDED)
 
 
 def _replay(
@@ -327,7 +327,7 @@ def _resolve(
 def _build(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
     for step in steps:
         with watch.step(step.name):
-            engine.build(step.name, step.sql)
+            engine.build(step.name, step.sql, LISTED.get(step.name, ()))
 
 
 def _build_missing(

@@ -64,9 +64,9 @@ class JudgedEngine:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 
-    def build(self, name: str, sql: str) -> None:
+    def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
         """Build a table and judge it; raises GateError if it is not as it must be."""
-        self._engine.build(name, sql)
+        self._engine.build(name, sql, vocabularies)
         if name in self._suites:
             self._results[name] = check_standing(self._engine, name, self._suites[name], self._quarantine)
 

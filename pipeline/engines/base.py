@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,8 +13,15 @@ class Engine(Protocol):
     def load(self, name: str, path: Path) -> None:
         """Make the Parquet file at `path` readable as table `name`."""
 
-    def build(self, name: str, sql: str) -> None:
-        """Build table `name` from one select statement."""
+    def load_together(self, tables: Mapping[str, Path], vocabularies: Mapping[str, str]) -> None:
+        """Make the Parquet files readable as tables of these names.
+
+        `vocabularies` names the columns that hold few distinct words, each with the vocabulary it shares with others.
+        Inside they may be numbers; they sort, compare and are written as the texts they are.
+        """
+
+    def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
+        """Build table `name` from one select statement; `vocabularies` are its columns of few words."""
 
     def drop(self, name: str) -> None:
         """Forget a table that was built and that nobody reads any more."""

@@ -6,7 +6,7 @@ this room.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,9 @@ SETTINGS = (
     "set disabled_optimizers = 'compressed_materialization'",
 )
 
+# Beyond so many, looking a word up costs more than a number saves.
+MOST_WORDS = 1000
+
 
 class DuckDB:
     """One open DuckDB database; see `pipeline.engines.base.Engine` for what each method promises."""
@@ -46,9 +49,42 @@ class DuckDB:
         """Make a Parquet file readable as a view."""
         self._run(f"create view {name} as from read_parquet('{_quoted(path)}')", name)
 
-    def build(self, name: str, sql: str) -> None:
-        """Build a table inside the private database."""
+    def load_together(self, tables: Mapping[str, Path], vocabularies: Mapping[str, str]) -> None:
+        """Make Parquet files readable as views; keep the columns in `vocabularies` as numbers wherever that pays."""
+        names = {str(path): name for name, path in tables.items()}
+        listed = ", ".join(f"'{_quoted(path)}'" for path in tables.values())
+        asked = self.rows(f"select file_name, name from parquet_schema([{listed}])") if tables else []
+        places: dict[str, list[tuple[str, str]]] = {}
+        for file, column in asked:
+            if column in vocabularies:
+                places.setdefault(vocabularies[column], []).append((names[file], column))
+        casts: dict[str, list[str]] = {}
+        for vocabulary, columns in sorted(places.items()):
+            if self._learn(vocabulary, [(tables[name], column) for name, column in columns]):
+                for name, column in columns:
+                    casts.setdefault(name, []).append(f"{column}::{vocabulary}_words as {column}")
+        for name, path in tables.items():
+            numbered = f" replace ({', '.join(casts[name])})" if name in casts else ""
+            self._run(f"create view {name} as select *{numbered} from read_parquet('{_quoted(path)}')", name)
+
+    def _learn(self, vocabulary: str, places: Sequence[tuple[Path, str]]) -> bool:
+        """Make a type of the words that stand in these columns; False if there are none, or too many."""
+        parts = (f"select {column} as word from read_parquet('{_quoted(path)}')" for path, column in places)
+        words = f"select distinct word from ({' union all '.join(parts)}) as places where word is not null"
+        self._run(f"create or replace temp table words as {words} limit {MOST_WORDS + 1}", vocabulary)
+        ((count,),) = self.rows("select count(*) from words")
+        if not 0 < count <= MOST_WORDS:
+            return False
+        self._run(f"create type {vocabulary}_words as enum (select word from words order by word)", vocabulary)
+        return True
+
+    def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
+        """Build a table inside the private database; keep the columns in `vocabularies`, of few words, as numbers."""
         self._run(f"create or replace table {name} as {sql}", name)
+        for column in vocabularies:
+            words = f"select distinct {column} from {name} where {column} is not null order by {column}"
+            self._run(f"create or replace type {name}_{column} as enum ({words})", name)
+            self._run(f"alter table {name} alter {column} type {name}_{column}", name)
 
     def drop(self, name: str) -> None:
         """Forget a table and give its memory back."""
