@@ -33,34 +33,44 @@ identifiers as (
 
     where kind in ('email', 'phone', 'postal_address')
 
+),
+
+contact_points as (
+
+    select
+        person_records.component_number,
+        person_records.owner_number,
+        identifiers.kind,
+        identifiers.matching_value,
+        min(identifiers.contact_value) as contact_value
+
+    from person_records
+    inner join exposed
+        on exposed.component_number = person_records.component_number
+        and exposed.owner_number = person_records.owner_number
+    inner join identifiers
+        on identifiers.record_number = person_records.record_number
+        and identifiers.subject = person_records.subject
+
+    group by
+        person_records.component_number,
+        person_records.owner_number,
+        identifiers.kind,
+        identifiers.matching_value
+
 )
 
 select
-    person_records.component_number,
-    person_records.person_id,
-    person_records.owner_number,
+    contact_points.component_number,
+    contact_points.owner_number,
     'c' || substr(
         sha2(
             incident.person_key
-            || sha2(incident.person_key || identifiers.kind || '|' || identifiers.matching_value, 256), 256
+            || sha2(incident.person_key || contact_points.kind || '|' || contact_points.matching_value, 256), 256
         ), 1, 20
     ) as contact_id,
-    identifiers.kind,
-    min(identifiers.contact_value) as contact_value
+    contact_points.kind,
+    contact_points.contact_value
 
-from person_records
-inner join exposed
-    on exposed.component_number = person_records.component_number
-    and exposed.owner_number = person_records.owner_number
-inner join identifiers
-    on identifiers.record_number = person_records.record_number
-    and identifiers.subject = person_records.subject
+from contact_points
 cross join landed_incident as incident
-
-group by
-    person_records.component_number,
-    person_records.person_id,
-    person_records.owner_number,
-    incident.person_key,
-    identifiers.kind,
-    identifiers.matching_value

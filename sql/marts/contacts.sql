@@ -16,7 +16,7 @@ contact_points as (
 
 select
     incident.incident_id,
-    contact_points.person_id,
+    people.person_id,
     owners.brand,
     owners.controller,
     contact_points.contact_id,
@@ -25,4 +25,5 @@ select
 
 from contact_points
 cross join incident
+inner join int_people as people on people.component_number = contact_points.component_number
 inner join stg_owners as owners on owners.owner_number = contact_points.owner_number
