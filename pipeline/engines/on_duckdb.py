@@ -19,6 +19,7 @@ from pipeline.run_tables import without_pandas
 # The project's SQL is written once for every engine; these words of Spark's are spelled otherwise in DuckDB.
 WORDS = (
     "create macro sha2(value, bits) as sha256(value)",
+    "create macro xxhash64(value) as hash(value)",
     "create macro unix_micros(instant) as epoch_us(instant)",
     "create macro collect_set(value) as coalesce(list_sort(list(distinct value) filter (where value is not null)), [])",
 )

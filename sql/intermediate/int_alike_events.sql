@@ -77,7 +77,7 @@ alike as (
         ) as standing_id
 
     from events
-    inner join stg_events as named on named.event_number = events.event_number
+    inner join int_event_names as named on named.event_number = events.event_number
     inner join signatures on signatures.event_number = events.event_number
 
 ),
@@ -89,7 +89,7 @@ standing as (
         min(named.event_number) as event_number
 
     from (select distinct standing_id from alike) as chosen
-    inner join stg_events as named on named.event_id = chosen.standing_id
+    inner join int_event_names as named on named.event_id = chosen.standing_id
 
     group by named.event_id
 

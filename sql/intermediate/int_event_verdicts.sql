@@ -8,7 +8,6 @@ events as (
 
     select
         event_number,
-        event_id,
         log,
         delivery_count
 
@@ -64,7 +63,6 @@ incident as (
 
 select
     events.event_number,
-    events.event_id,
     events.log,
     events.delivery_count,
     instants.occurred_at,

@@ -30,12 +30,13 @@ exposed as (
 events as (
 
     select
-        event_number,
-        event_id,
-        earliest_at,
-        latest_at
+        names.event_number,
+        names.event_id,
+        events.earliest_at,
+        events.latest_at
 
-    from stg_events
+    from int_event_names as names
+    inner join stg_events as events on events.event_number = names.event_number
 
 ),
 

@@ -38,7 +38,7 @@ findings as (
 
 select
     incident.incident_id,
-    verdicts.event_id,
+    names.event_id,
     verdicts.log,
     events.file,
     events.line,
@@ -62,6 +62,7 @@ select
 
 from verdicts
 cross join incident
+left join int_event_names as names on names.event_number = verdicts.event_number
 inner join events on events.event_number = verdicts.event_number
 inner join findings on findings.event_number = verdicts.event_number
 inner join stg_grades as grades on grades.grade_rank = findings.grade_rank

@@ -44,20 +44,16 @@ alike as (
 
 ),
 
-events as (
+names as (
 
-    select
-        event_number,
-        event_id
-
-    from stg_events
+    select * from int_event_names
 
 )
 
 select distinct
     incident.incident_id,
     shown.evidence_id,
-    events.event_id,
+    names.event_id,
     grades.grade,
     shown.grade_reason,
     accesses.access,
@@ -71,4 +67,4 @@ inner join int_deliveries as deliveries on deliveries.delivery_number = shown.de
 inner join stg_grades as grades on grades.grade_rank = shown.grade_rank
 inner join stg_accesses as accesses on accesses.access_rank = shown.access_rank
 left join alike on alike.standing_number = shown.event_number
-left join events on events.event_number = alike.event_number
+left join names on names.event_number = alike.event_number

@@ -45,7 +45,7 @@ reaches as (
 
 select
     incident.incident_id,
-    verdicts.event_id,
+    names.event_id,
     verdicts.log,
     events.file,
     events.line,
@@ -69,5 +69,6 @@ select
 from reaches
 cross join incident
 inner join verdicts on verdicts.event_number = reaches.event_number
+left join int_event_names as names on names.event_number = verdicts.event_number
 inner join events on events.event_number = reaches.event_number
 left join datasets on datasets.dataset = reaches.dataset
