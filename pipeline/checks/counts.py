@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.checks.keys import PAIR, considered, failing, failing_count_sql, maybe_repeated_sql, missing
+from pipeline.checks.keys import PAIR, considered, failing, failing_count_sql, maybe_repeated_sqls, missing
 from pipeline.checks.looks import looks_of
 from pipeline.checks.suites import Expectation
 from pipeline.errors import GateError
@@ -63,7 +63,7 @@ class Counter:
         condition = _condition(expectation, name)
         if condition is not None:
             return self._count(expectation.table, condition)
-        if (maybe := maybe_repeated_sql(expectation)) is not None and not self._rows(maybe)[0][0]:
+        if any(not self._rows(sql)[0][0] for sql in maybe_repeated_sqls(expectation)):
             return 0
         return self._rows(failing_count_sql(expectation))[0][0]
 
