@@ -1,10 +1,18 @@
 -- One row per row of evidence of which something is amiss, with a flag for each thing.
 
-with unmapped as (
+with lists as materialized (
+
+    select distinct delivered_columns
+
+    from evidence
+
+),
+
+unmapped as (
 
     select delivered_columns
 
-    from (select distinct delivered_columns from evidence) as lists
+    from lists
 
     where
         not list_has_all(

@@ -1,5 +1,7 @@
 -- One row per exposed record of which something is amiss, with a flag for each thing; and one per set of evidence that
 -- stands behind no record.
+--
+-- `materialized` keeps the distinct lists apart: they are judged after they were counted down, not once per record.
 
 with shown as (
 
@@ -29,11 +31,19 @@ events_of_several as (
 
 ),
 
+bases as materialized (
+
+    select distinct link_basis
+
+    from exposed_records
+
+),
+
 unnamed_bases as (
 
     select link_basis
 
-    from (select distinct link_basis from exposed_records) as lists
+    from bases
 
     where
         len(link_basis) = 0
@@ -113,13 +123,13 @@ told as (
         told.dataset is not null and told.dataset not in (select dataset from landed_datasets) as is_unknown_dataset,
         coalesce(fields.is_unknown, true) as has_unknown_fields,
         addresses.address is not null as is_address,
-        bases.link_basis is not null as has_unnamed_basis
+        unnamed.link_basis is not null as has_unnamed_basis
 
     from exposed_records as told
     cross join told_bounds as bounds
     left join told_fields as fields on fields.lists_hash = hash(told.fields, told.protected_fields)
     left join told_addresses as addresses on addresses.address = told.record_key
-    left join unnamed_bases as bases on bases.link_basis is not distinct from told.link_basis
+    left join unnamed_bases as unnamed on unnamed.link_basis is not distinct from told.link_basis
 
 ),
 

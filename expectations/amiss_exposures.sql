@@ -1,7 +1,17 @@
 -- One row per exposure of which something is amiss, with a flag for each thing; and one per person, brand and
 -- controller with fields or records but no exposure.
 
-with wrong_states as (
+with lists as materialized (
+
+    select distinct
+        states,
+        has_payment_data
+
+    from exposures
+
+),
+
+judged_lists as (
 
     select
         states,
@@ -15,7 +25,7 @@ with wrong_states as (
             where split_part(found.state, ':', 2) <> 'masked'
         ) as is_paid_otherwise
 
-    from (select distinct states, has_payment_data from exposures) as lists
+    from lists
 
 ),
 
@@ -82,7 +92,7 @@ told as (
     from exposures
     cross join told_bounds as bounds
     left join told_fields as fields on fields.lists_hash = hash(exposures.fields, exposures.protected_fields)
-    left join (select * from wrong_states where is_masked_alone or is_paid_otherwise) as states
+    left join (select * from judged_lists where is_masked_alone or is_paid_otherwise) as states
         on states.states is not distinct from exposures.states
         and states.has_payment_data is not distinct from exposures.has_payment_data
 
