@@ -65,6 +65,16 @@ def with_filters(events: pl.DataFrame, target: Target, separator: str, paging: C
 
 def split_lists(text: pl.Expr, separator: str) -> pl.Expr:
     """Read cells of several values; only those that look like JSON are read one by one."""
+
+    def read(texts: pl.Series) -> pl.Series:
+        if not texts.str.contains(r"\S").any():
+            return pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, len(texts))
+        return texts.to_frame("text").select(_split(pl.col("text"), separator)).to_series()
+
+    return text.map_batches(read, return_dtype=pl.List(pl.String))
+
+
+def _split(text: pl.Expr, separator: str) -> pl.Expr:
     cells = text.fill_null("")
     is_json = cells.str.strip_chars_start().str.starts_with("[")
 

@@ -7,9 +7,10 @@ III) is kept apart, for it tells a father from his son. This room looks at one v
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
-from pipeline.intake.distinct import read_sparingly
 from pipeline.intake.emails import INVISIBLE
 
 _TITLE_WORDS = (
@@ -29,59 +30,52 @@ _LAST_DEGREES = rf"(?:\s+(?:{'|'.join(_DEGREES)}))+$"
 # In a full name Jr and Sr count only after two other words: a family may be called Senior.
 _TWO_WORDS, _ONE_WORD = r"\S+\s.*\S", r"\S.*"
 _LAST = rf"(?i),\s*((?:{'|'.join((*_GENERATIONS, *_DEGREES))})\.?)\s*$"
-_PARTICLE = "|".join(_PARTICLES)
+_LAST_WORDS = rf"\s((?:(?:{'|'.join(_PARTICLES)})\s+)*\S+)$"
 # One word of plain letters is what it is, as written and as folded: no title, degree or generation stands alone.
-_PLAIN_WORD, _FOLDED_WORD = r"^[A-Za-z0-9]+$", r"^[a-z0-9]+$"
+_PLAIN_WORD = r"^[A-Za-z0-9]+$"
+PART, GIVEN, FAMILY, GENERATION = "part", "given", "family", "generation"
 
 
-def fold_part(text: pl.Expr) -> pl.Expr:
-    """Bring a column that holds one part of a name into plain lower-case words, for the functions below."""
-    return read_sparingly(text, _folded, _PLAIN_WORD, lambda word: word.str.to_lowercase())
+def split_part(texts: pl.Series) -> pl.DataFrame:
+    """Read a column that holds one part of a name: `part` and, of a family name, `generation`."""
+
+    def read(name: pl.Expr) -> list[pl.Expr]:
+        folded = _folded(name)
+        part = _words(_without_generation(folded, _ONE_WORD))
+        return [part.alias(PART), _generation(folded, _ONE_WORD).alias(GENERATION)]
+
+    return _split(texts, read, PART, (PART, GENERATION))
 
 
-def fold_full(text: pl.Expr) -> pl.Expr:
-    """Bring a column that holds full names into plain lower-case words, given name first, for the functions below."""
-    return read_sparingly(
-        text, lambda name: _folded(_in_order(name)), _PLAIN_WORD, lambda word: word.str.to_lowercase()
-    )
+def split_full(texts: pl.Series) -> pl.DataFrame:
+    """Read a column that holds full names.
+
+    `given` is the first word, `family` the last with the particles before it, if there are two words; `generation` says
+    which of several of one full name somebody is: 1 for Sr, 2 for Jr or II …; null where nothing says.
+    """
+
+    def read(name: pl.Expr) -> list[pl.Expr]:
+        folded = _folded(_in_order(name))
+        bare = _without_generation(folded)
+        given, family = _words(bare.str.extract(r"^(\S+)")), _words(bare.str.extract(_LAST_WORDS))
+        return [given.alias(GIVEN), family.alias(FAMILY), _generation(folded, _TWO_WORDS).alias(GENERATION)]
+
+    return _split(texts, read, GIVEN, (GIVEN, FAMILY, GENERATION))
 
 
-def part_of(folded: pl.Expr) -> pl.Expr:
-    """Take a part of a name from its own column."""
-    return read_sparingly(folded, lambda words: _words(_without_generation(words, _ONE_WORD)), _FOLDED_WORD, _itself)
-
-
-def given_of(folded: pl.Expr) -> pl.Expr:
-    """Take the given name from a full name: its first word."""
-    return read_sparingly(
-        folded, lambda words: _words(_without_generation(words).str.extract(r"^(\S+)")), _FOLDED_WORD, _itself
-    )
-
-
-def family_of(folded: pl.Expr) -> pl.Expr:
-    """Take the family name from a full name: its last word with the particles before it, if there are two words."""
-    last = rf"\s((?:(?:{_PARTICLE})\s+)*\S+)$"
-    return read_sparingly(
-        folded, lambda words: _words(_without_generation(words).str.extract(last)), _FOLDED_WORD, _nothing
-    )
-
-
-def generation_of(folded: pl.Expr) -> pl.Expr:
-    """Take which of several of one full name somebody is: 1 for Sr, 2 for Jr or II …; null where nothing says."""
-    return read_sparingly(folded, lambda words: _generation(words, _TWO_WORDS), _FOLDED_WORD, _nothing)
-
-
-def generation_of_part(folded: pl.Expr) -> pl.Expr:
-    """Take the same from the column of a family name."""
-    return read_sparingly(folded, lambda words: _generation(words, _ONE_WORD), _FOLDED_WORD, _nothing)
-
-
-def _itself(word: pl.Expr) -> pl.Expr:
-    return word
-
-
-def _nothing(word: pl.Expr) -> pl.Expr:
-    return pl.when(word.is_null()).then(word)
+def _split(
+    texts: pl.Series, read: Callable[[pl.Expr], list[pl.Expr]], itself: str, names: tuple[str, ...]
+) -> pl.DataFrame:
+    """Read every distinct text once by `read`, but a plain word is what it is, and null is null."""
+    is_plain = texts.str.contains(_PLAIN_WORD).fill_null(True)
+    plain = [pl.col("text").str.to_lowercase() if name == itself else pl.lit(None, pl.String) for name in names]
+    asked = texts.to_frame("text")
+    if is_plain.all():
+        return asked.select(word.alias(name) for word, name in zip(plain, names, strict=True))
+    known = asked.filter(~is_plain).unique().lazy().select("text", *read(pl.col("text"))).collect()
+    joined = asked.join(known, on="text", how="left", maintain_order="left").with_columns(is_plain.alias("is_plain"))
+    told = [pl.when("is_plain").then(word).otherwise(name) for word, name in zip(plain, names, strict=True)]
+    return joined.select(word.alias(name) for word, name in zip(told, names, strict=True))
 
 
 def _generation(folded: pl.Expr, before: str) -> pl.Expr:

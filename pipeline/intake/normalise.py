@@ -25,11 +25,13 @@ def is_placeholder(text: pl.Expr, own: list[str]) -> pl.Expr:
     others = [chr(code) for code in range(ord("!"), ord("~") + 1) if chr(code).lower() not in begins]
 
     def judge(texts: pl.Series) -> pl.Series:
-        may_be = ~texts.str.head(1).is_in(others).fill_null(False)
-        if not may_be.any():
-            return may_be
-        plain = texts.filter(may_be).fill_null("").str.strip_chars().str.to_lowercase()
-        return may_be.scatter(may_be.arg_true(), plain.is_in(words))
+        is_nothing = texts.is_null() | (texts == "")
+        may_be = ~is_nothing & ~texts.str.head(1).is_in(others)
+        may_be = may_be.fill_null(False)
+        if may_be.any():
+            plain = texts.filter(may_be).str.strip_chars().str.to_lowercase()
+            is_nothing = is_nothing.scatter(may_be.arg_true(), plain.is_in(words))
+        return is_nothing.fill_null(True)
 
     return text.map_batches(judge, return_dtype=pl.Boolean)
 

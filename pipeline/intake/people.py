@@ -15,11 +15,11 @@ from pipeline.config import Column, Dataset
 from pipeline.intake.birth_dates import read_birth_date
 from pipeline.intake.declared import CUSTOMER
 from pipeline.intake.emails import normalise_emails
-from pipeline.intake.names import family_of, fold_full, fold_part, generation_of, generation_of_part, given_of, part_of
+from pipeline.intake.names import FAMILY, GENERATION, GIVEN, PART, split_full, split_part
 from pipeline.intake.normalise import fold_address, fold_number, fold_place, fold_postcode, normalise_address
 from pipeline.intake.phones import normalise_phones
 from pipeline.intake.records import holds_value, state_letter
-from pipeline.intake.rows import cell
+from pipeline.intake.rows import cell, cell_name
 from pipeline.intake.words import STATE_LETTERS
 
 Reading = Callable[[pl.Expr], pl.Expr]
@@ -27,67 +27,72 @@ Reading = Callable[[pl.Expr], pl.Expr]
 CONTACT_KINDS = ("email", "phone", "postal_address")
 _NAMES = ("full_name", "first_name", "last_name")
 _PARTS_OF_NAMES = (*_NAMES, "date_of_birth", "postcode", "city")
-_FOLDED = "folded "
 _NOTHING = pl.lit(None, pl.String)
 
 
 def names_of(records: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Write one row per record × subject: what tells two people apart."""
-    folded = records.lazy().with_columns(
-        (fold_full if identifier_kind(column) == "full_name" else fold_part)(cell(name)).alias(_FOLDED + name)
+    taken_apart = [
+        (split_full if identifier_kind(column) == "full_name" else split_part)(records[cell_name(name)]).select(
+            pl.all().name.suffix(f" of {name}")
+        )
         for name, column in dataset.columns.items()
         if identifier_kind(column) in _NAMES
-    )
+    ]
+    told = pl.concat([records, *taken_apart], how="horizontal").lazy()
     parts = [
-        folded.select(
+        told.select(
             "record_number",
             pl.lit(subject).alias("subject"),
-            _first(dataset, subject, ("first_name", part_of), ("full_name", given_of)).alias("given_name"),
-            _first(dataset, subject, ("last_name", part_of), ("full_name", family_of)).alias("family_name"),
+            _first(dataset, subject, ("first_name", PART), ("full_name", GIVEN)).alias("given_name"),
+            _first(dataset, subject, ("last_name", PART), ("full_name", FAMILY)).alias("family_name"),
             _first(dataset, subject, ("date_of_birth", read_birth_date)).alias("birth_date"),
             _first(dataset, subject, ("postcode", fold_postcode)).alias("postcode"),
-            _first(dataset, subject, ("last_name", generation_of_part), ("full_name", generation_of)).alias(
-                "generation"
-            ),
+            _first(dataset, subject, ("last_name", GENERATION), ("full_name", GENERATION)).alias("generation"),
             _address(dataset, subject).alias("address"),
             _first(dataset, subject, ("city", fold_place)).alias("city"),
         )
         for subject in subjects_of(dataset)
     ]
     # asked lazily, so that what several expressions share is worked out once
-    told = pl.collect_all(parts)
-    return told[0] if len(told) == 1 else pl.concat(told).sort("record_number", "subject")
+    found = pl.collect_all(parts)
+    return found[0] if len(found) == 1 else pl.concat(found).sort("record_number", "subject")
 
 
 def identifiers_of(records: pl.DataFrame, dataset: Dataset, region: str | None) -> pl.DataFrame:
     """Write one row per record × identifier: its matching form (null if nobody's own), contacts as written too."""
+    columns = {name: (column.subject, identifier_kind(column)) for name, column in dataset.columns.items()}
+    told = {name: of for name, of in columns.items() if of[1] is not None and of[1] not in _PARTS_OF_NAMES}
+    places = {of: place for place, of in enumerate(sorted(set(told.values()), key=str))}
     parts: list[pl.DataFrame] = []
-    for name, column in dataset.columns.items():
-        kind = identifier_kind(column)
-        if kind is None or kind in _PARTS_OF_NAMES:
-            continue
-        held = records.filter(_is_told(name, column)).select(
+    for name, (subject, kind) in told.items():
+        held = _held(records, name, _is_told(name, dataset.columns[name])).select(
             "record_number",
-            pl.lit(column.subject).alias("subject"),
+            pl.lit(subject).alias("subject"),
             pl.lit(kind).alias("kind"),
-            cell(name).str.strip_chars().alias("contact_value"),
+            pl.col("text").alias("contact_value"),
+            pl.lit(places[subject, kind]).alias("place"),
         )
-        held = held.with_columns(_normalised(held["contact_value"], kind, region).alias("value"))
+        held = held.with_columns(_normalised(held["contact_value"], str(kind), region).alias("value"))
         parts.append(held if kind in CONTACT_KINDS else _without_text(held))
     if not parts:
         empty = [pl.lit("").alias(name) for name in ("subject", "kind", "value", "contact_value")]
         return records.clear().select("record_number", *empty)
-    return pl.concat(parts).unique(maintain_order=True).sort("record_number", "subject", "kind", maintain_order=True)
+    found = pl.concat(parts)
+    if len(places) < len(parts):  # only columns of one kind can say the same twice
+        found = found.unique(maintain_order=True)
+    order = (pl.col("record_number") * len(places) + pl.col("place")).alias("order")
+    return found.with_columns(order).sort("order", maintain_order=True).drop("order", "place")
 
 
 def links_of(records: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Write one row per record × other dataset's record it names."""
     parts = [
-        records.filter(holds_value(column)).select(
+        _held(records, column, holds_value(column)).select(
             "record_number",
             pl.lit(CUSTOMER).alias("subject"),
             pl.lit(target).alias("target_dataset"),
-            cell(column).str.strip_chars().alias("target_key"),
+            pl.col("text").alias("target_key"),
         )
         for column, target in dataset.links.items()
     ]
@@ -107,10 +112,18 @@ def identifier_kind(column: Column) -> str | None:
     return read_catalogue()[column.field].identifier if column.identifier else None
 
 
-def _first(dataset: Dataset, subject: str, *readings: tuple[str, Reading]) -> pl.Expr:
-    """Take the first value there is, by order of the readings, then of the columns."""
+def _held(records: pl.DataFrame, column: str, is_held: pl.Expr) -> pl.DataFrame:
+    """Take one column's trimmed texts of the records that hold any: record_number and text."""
+    texts = cell(column).str.strip_chars().alias("text")
+    return records.select("record_number", texts, is_held.alias("is_held")).filter("is_held").drop("is_held")
+
+
+def _first(dataset: Dataset, subject: str, *readings: tuple[str, Reading | str]) -> pl.Expr:
+    """Take the first value there is, by order of the readings, then of the columns; names are taken apart already."""
     found = [
-        pl.when(_is_told(name, column)).then(reading(pl.col(_FOLDED + name) if kind in _NAMES else cell(name)))
+        pl.when(_is_told(name, column)).then(
+            pl.col(f"{reading} of {name}") if isinstance(reading, str) else reading(cell(name))
+        )
         for kind, reading in readings
         for name, column in dataset.columns.items()
         if column.subject == subject and identifier_kind(column) == kind

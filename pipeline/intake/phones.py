@@ -103,7 +103,7 @@ def _judge(part: pl.DataFrame, code: str, region: str | None) -> pl.DataFrame:
     is_real = ~national.str.contains(r"^(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$")
     is_clear = national.str.contains(plan.valid) & ~national.str.contains(plan.doubtful)
     kept = part.filter(is_clear & is_real & ~national.str.ends_with(_NO_LINE))
-    return kept.select("row", pl.format("+{}{}", "code", "national").alias("number"))
+    return kept.select("row", (pl.lit("+") + pl.col("code") + national).alias("number"))
 
 
 @lru_cache(maxsize=1)

@@ -113,11 +113,13 @@ def _each_resource(events: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col("resource").fill_null("")
     is_list = events["resource"].fill_null("").str.contains(r'^\[\s*"')
+    is_alone = pl.lit(True)
     if is_list.any():
+        is_alone = pl.len().over("event_number") == 1
         listed = pl.when(is_list).then(text).otherwise(pl.lit(""))
         names = pl.when(is_list).then(split_lists(listed, "\x00")).otherwise(pl.concat_list("resource"))
         events = events.with_columns(names.alias("resource")).explode("resource")
-    return events.with_columns((pl.len().over("event_number") == 1).alias("is_alone")).with_row_index("place")
+    return events.with_columns(is_alone.alias("is_alone")).with_row_index("place")
 
 
 def _prepare(events: pl.DataFrame, separator: str) -> pl.DataFrame:

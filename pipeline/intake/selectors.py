@@ -124,7 +124,14 @@ def _holds(attribute: str, values: list[str], text: pl.Expr, is_any_enough: bool
     if attribute == "user_agent":
         trimmed = text.fill_null("").str.strip_chars()
         return reduce(or_, [trimmed.str.contains(glob_regex(value.strip())) for value in values])
-    return fold(text).fill_null("").is_in([value.strip().lower() for value in values])
+    wanted = [value.strip().lower() for value in values]
+
+    def judge(texts: pl.Series) -> pl.Series:
+        distinct = texts.unique().to_frame("text")
+        theirs = distinct.filter(fold(pl.col("text")).fill_null("").is_in(wanted))["text"]
+        return texts.is_in(theirs.implode(), nulls_equal=True)
+
+    return text.map_batches(judge, return_dtype=pl.Boolean)
 
 
 def _in_networks(text: pl.Expr, networks: list[Network], is_any_enough: bool) -> pl.Expr:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.intake.distinct import read_each_once
+
 UNKNOWN = "unknown"
 
 _ACTIONS = {
@@ -48,6 +50,7 @@ _STATUSES = {
     304: "not_modified",
 }
 
+_STATUS = r"^([0-9]{1,4})(?:\.0+)?(?:\s.*)?$"
 _STATE_LETTERS = {
     "clear": "c", "encrypted_key_exposed": "k", "partial": "p", "hashed": "h", "tokenised": "t", "encrypted": "e",
     "masked": "m",
@@ -87,14 +90,15 @@ def read_word(text: pl.Expr | None, own: Mapping[str, str], known: tuple[str, ..
     if text is None:
         return pl.lit(None, pl.String)
     words = {word: word for word in known} | {word.strip().lower(): ours for word, ours in own.items()}
-    return fold(text).replace_strict(words, default=None, return_dtype=pl.String)
+    return read_each_once(text, lambda word: fold(word).replace_strict(words, default=None, return_dtype=pl.String))
 
 
 def read_status(text: pl.Expr | None) -> pl.Expr:
     """Read the number of an HTTP status, such as 200 of '200 OK'; null if there is none."""
     if text is None:
         return pl.lit(None, pl.Int64)
-    return text.str.strip_chars().str.extract(r"^(\d{1,4})(?:\.0+)?(?:\s.*)?$").cast(pl.Int64, strict=False)
+    number = read_each_once(text, lambda status: status.str.strip_chars().str.extract(_STATUS))
+    return number.cast(pl.Int64, strict=False)
 
 
 def _is_blank(text: pl.Expr | None) -> pl.Expr:
@@ -103,4 +107,4 @@ def _is_blank(text: pl.Expr | None) -> pl.Expr:
 
 def _translate(text: pl.Expr, built_in: Mapping[str, str], own: Mapping[str, str]) -> pl.Expr:
     words = {**built_in, **{word.strip().lower(): ours for word, ours in own.items()}}
-    return fold(text).replace_strict(words, default=UNKNOWN, return_dtype=pl.String)
+    return read_each_once(text, lambda word: fold(word).replace_strict(words, default=UNKNOWN, return_dtype=pl.String))

@@ -20,28 +20,20 @@ DATES = [
 
 @pytest.mark.parametrize("texts", [NAMES, NAMES[:1], NAMES[-2:-1], []], ids=["all", "plain", "null", "none"])
 def test_names_are_read_as_in_full(texts: list[str | None]) -> None:
-    frame = pl.DataFrame({"x": texts}, schema={"x": pl.String}).with_columns(part=names._folded(pl.col("x")))
-    frame = frame.with_columns(full=names._folded(names._in_order(pl.col("x"))))
-    part, full = pl.col("part"), pl.col("full")
-    found = frame.select(
-        part=names.fold_part(pl.col("x")),
-        full=names.fold_full(pl.col("x")),
-        part_of=names.part_of(part),
-        given=names.given_of(full),
-        family=names.family_of(full),
-        generation=names.generation_of(full),
-        generation_of_part=names.generation_of_part(part),
+    column = pl.Series("x", texts, dtype=pl.String)
+    part, full = names._folded(pl.col("x")), names._folded(names._in_order(pl.col("x")))
+    bare = names._without_generation(full)
+    parts = column.to_frame().select(
+        part=names._words(names._without_generation(part, names._ONE_WORD)),
+        generation=names._generation(part, names._ONE_WORD),
     )
-    expected = frame.select(
-        part="part",
-        full="full",
-        part_of=names._words(names._without_generation(part, names._ONE_WORD)),
-        given=names._words(names._without_generation(full).str.extract(r"^(\S+)")),
-        family=names._words(names._without_generation(full).str.extract(rf"\s((?:(?:{names._PARTICLE})\s+)*\S+)$")),
+    fulls = column.to_frame().select(
+        given=names._words(bare.str.extract(r"^(\S+)")),
+        family=names._words(bare.str.extract(names._LAST_WORDS)),
         generation=names._generation(full, names._TWO_WORDS),
-        generation_of_part=names._generation(part, names._ONE_WORD),
     )
-    assert found.to_dicts() == expected.to_dicts()
+    assert names.split_part(column).rows() == parts.rows()
+    assert names.split_full(column).rows() == fulls.rows()
 
 
 def test_dates_are_read_as_in_full() -> None:

@@ -112,15 +112,13 @@ def test_phone_numbers_in_every_countrys_ways_of_writing() -> None:
     ],
 )
 def test_full_names(text: str, given: str | None, family: str | None, generation: str | None) -> None:
-    folded = names.fold_full(pl.col("x"))
-    parts = pl.DataFrame({"x": [text]}).select(
-        given=names.given_of(folded), family=names.family_of(folded), generation=names.generation_of(folded)
-    )
-    assert parts.row(0) == (given, family, generation)
+    assert names.split_full(pl.Series([text])).row(0) == (given, family, generation)
 
 
 def test_parts_of_names() -> None:
-    assert one(lambda text: names.part_of(names.fold_part(text)), "Smith-Jones Jr") == "smith jones"
+    assert names.split_part(pl.Series(["Smith-Jones Jr", "Dr. Ümit", None])).rows() == [
+        ("smith jones", "2"), ("umit", None), (None, None),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

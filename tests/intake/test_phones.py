@@ -65,6 +65,11 @@ def test_a_column_of_any_writing_is_read_as_the_library_reads_each(region: str |
     assert normalise_phones(column, region).to_list() == expected
 
 
+def test_a_column_may_lie_in_pieces() -> None:
+    pieces = pl.concat([pl.Series(["+49 30 901820"]), pl.Series(["+49 30 901820", "x"])], rechunk=False)
+    assert normalise_phones(pieces, None).to_list() == ["+4930901820", "+4930901820", None]
+
+
 def test_a_country_without_numbers_is_refused() -> None:
     require_region(None, "incident.yaml:3")
     require_region("GB", "incident.yaml:3")

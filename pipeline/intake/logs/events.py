@@ -98,14 +98,27 @@ def _how_much(log: Log) -> list[pl.Expr]:
 def _amount(text: pl.Expr | None) -> pl.Expr:
     if text is None:
         return pl.lit(None, pl.Int64)
-    return text.str.strip_chars().str.extract(r"^([0-9]{1,18})(?:\.0+)?$").cast(pl.Int64)
+    return text.map_batches(_read_amounts, return_dtype=pl.Int64)
+
+
+def _read_amounts(texts: pl.Series) -> pl.Series:
+    if texts.str.contains(r"^[0-9]{1,18}$").fill_null(True).all():
+        return texts.cast(pl.Int64)
+    return texts.str.strip_chars().str.extract(r"^([0-9]{1,18})(?:\.0+)?$").cast(pl.Int64)
 
 
 def _is_unread(text: pl.Expr | None) -> pl.Expr:
     """Tell where a cell states an amount that is no number: silence would hide that it cannot be compared."""
     if text is None:
         return pl.lit(False)
-    return _amount(text).is_null() & ~is_placeholder(text, NOT_STATED)
+
+    def judge(texts: pl.Series) -> pl.Series:
+        is_unread = _read_amounts(texts).is_null()
+        if not is_unread.any():
+            return is_unread
+        return is_unread & ~texts.to_frame("text").select(is_placeholder(pl.col("text"), NOT_STATED)).to_series()
+
+    return text.map_batches(judge, return_dtype=pl.Boolean)
 
 
 def _identity(name: str, log: Log) -> pl.Expr:
