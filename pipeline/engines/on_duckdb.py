@@ -21,7 +21,7 @@ WORDS = (
     "create macro sha2(value, bits) as sha256(value)",
     "create macro xxhash64(value) as hash(value)",
     "create macro unix_micros(instant) as epoch_us(instant)",
-    "create macro collect_set(value) as coalesce(list_sort(list(distinct value) filter (where value is not null)), [])",
+    "create macro collect_set(value) as coalesce(list(distinct value) filter (where value is not null), [])",
 )
 
 SETTINGS = (

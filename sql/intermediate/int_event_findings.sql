@@ -60,7 +60,7 @@ best as (
         min(access_rank) as access_rank,
         max(reach_rank) as reach_rank,
         min(case when is_exact then 1 else 0 end) = 1 as is_exact,
-        collect_set(dataset) as datasets
+        array_sort(collect_set(dataset)) as datasets
 
     from reads
 

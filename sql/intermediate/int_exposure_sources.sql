@@ -35,8 +35,8 @@ singles as (
 
     select
         dataset,
-        collect_set(dataset) as datasets,
-        collect_set(processor) as processors
+        array_sort(collect_set(dataset)) as datasets,
+        array_sort(collect_set(processor)) as processors
 
     from landed_datasets
 

@@ -51,7 +51,7 @@ select
         when 6 then 'whole' when 5 then 'range' when 4 then 'page' when 3 then 'statement' when 2 then 'column'
         when 1 then 'key'
     end as reach_kind,
-    array_sort(findings.datasets) as datasets,
+    findings.datasets,
     findings.is_exact,
     grades.grade,
     findings.grade_reason,

@@ -64,13 +64,13 @@ shown as (
     select
         numbered.log,
         numbered.stretch_number,
-        collect_set(
+        array_sort(collect_set(
             case
                 when dataset_coverage.complete_log_count = 0
                     or (dataset_coverage.complete_log_count = 1 and numbered.status = 'complete')
                     then dataset_coverage.dataset
             end
-        ) as datasets
+        )) as datasets
 
     from numbered
     left join landed_log_datasets as log_datasets on log_datasets.log = numbered.log
@@ -136,7 +136,7 @@ select
     stretches.basis,
     stretches.is_gap,
     stretches.is_silent,
-    array_sort(shown.datasets) as datasets,
+    shown.datasets,
     observed.first_event_at,
     observed.last_event_at,
     counted.event_count

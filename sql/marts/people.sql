@@ -20,7 +20,7 @@ brands as (
         exposed.component_number,
         min(exposed.grade_rank) as grade_rank,
         count(distinct owners.brand) as brand_count,
-        collect_set(owners.brand) as brands
+        array_sort(collect_set(owners.brand)) as brands
 
     from int_exposure_rows as exposed
     inner join stg_owners as owners on owners.owner_number = exposed.owner_number
@@ -69,7 +69,7 @@ contacts as (
 
     select
         people.component_number,
-        collect_set(contact_points.contact_id) as contact_ids
+        array_sort(collect_set(contact_points.contact_id)) as contact_ids
 
     from people
     left join int_contact_points as contact_points on contact_points.component_number = people.component_number
@@ -83,11 +83,11 @@ select
     people.person_id,
     grades.grade,
     brands.brand_count,
-    array_sort(brands.brands) as brands,
+    brands.brands,
     readable.fields,
     protected.fields as protected_fields,
     records.record_count,
-    array_sort(contacts.contact_ids) as contact_ids,
+    contacts.contact_ids,
     instants.first_at as first_exposed_at,
     instants.last_at as last_exposed_at
 

@@ -66,6 +66,12 @@ def test_layout(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", files())
+def test_sets_are_sorted_where_they_are_collected(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("collect_set(") == text.count("array_sort(collect_set("), "no engine promises an order"
+
+
+@pytest.mark.parametrize("path", files())
 def test_the_last_select_lists_its_columns(path: Path) -> None:
     last = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="duckdb")
     while isinstance(last, exp.SetOperation):
