@@ -127,7 +127,8 @@ told as (
 
     from exposed_records as told
     cross join told_bounds as bounds
-    left join told_fields as fields on fields.lists_hash = hash(told.fields, told.protected_fields)
+    left join told_fields as fields
+        on fields.lists_hash = hash(told.fields::varchar[], told.protected_fields::varchar[])
     left join told_addresses as addresses on addresses.address = told.record_key
     left join unnamed_bases as unnamed on unnamed.link_basis is not distinct from told.link_basis
 

@@ -91,7 +91,8 @@ told as (
 
     from exposures
     cross join told_bounds as bounds
-    left join told_fields as fields on fields.lists_hash = hash(exposures.fields, exposures.protected_fields)
+    left join told_fields as fields
+        on fields.lists_hash = hash(exposures.fields::varchar[], exposures.protected_fields::varchar[])
     left join (select * from judged_lists where is_masked_alone or is_paid_otherwise) as states
         on states.states is not distinct from exposures.states
         and states.has_payment_data is not distinct from exposures.has_payment_data

@@ -39,7 +39,8 @@ with told as (
 
     from people
     cross join told_bounds as bounds
-    left join told_fields as fields on fields.lists_hash = hash(people.fields, people.protected_fields)
+    left join told_fields as fields
+        on fields.lists_hash = hash(people.fields::varchar[], people.protected_fields::varchar[])
 
 ),
 
@@ -66,7 +67,8 @@ exposed as (
         bit_or(fields.hidden_high_bits) as hidden_high_bits
 
     from exposures
-    left join told_fields as fields on fields.lists_hash = hash(exposures.fields, exposures.protected_fields)
+    left join told_fields as fields
+        on fields.lists_hash = hash(exposures.fields::varchar[], exposures.protected_fields::varchar[])
 
     group by exposures.person_id
 

@@ -51,7 +51,7 @@ held as (
 )
 
 select
-    hash(fields, protected_fields) as lists_hash,
+    hash(fields::varchar[], protected_fields::varchar[]) as lists_hash,
     max(low_bits) as low_bits,
     max(high_bits) as high_bits,
     max(hidden_low_bits) as hidden_low_bits,

@@ -61,7 +61,7 @@ def run_checks(
     clear_keys(quarantine, tables)
     from pipeline.checks.judge import open_judge
 
-    with open_judge({**(beside or {}), **tables}, read_looks(suites), scratch, threads, memory) as judge:
+    with open_judge(tables, beside or {}, read_looks(suites), scratch, threads, memory) as judge:
         results = []
         for suite in loaded:
             verdicts = judge.validate(suite)

@@ -7,6 +7,7 @@ print is thrown away, for it could hold one.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -102,6 +103,7 @@ def serve() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    gc.disable()  # it would go through all of Great Expectations again and again, for a process that soon ends
     with without("pyarrow"):  # pandas takes it if it is there, and nothing here reads by it
         import pipeline.checks.judge  # noqa: F401 – this is what takes its time
 

@@ -6,8 +6,9 @@ answered with a number or with names of columns, never with a value.
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from glob import escape, glob
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipeline.errors import GateError
 SMALL_BYTES = 1 << 20
 # For so few bytes a second thread costs more than it brings.
 FEW_BYTES = 1 << 22
+WORDS = re.compile(r"[a-z_]+")
 EVERY_ROW = "true"
 ROWS = "table.row_count"
 MISSING = "column_values.nonnull.unexpected_count"
@@ -38,11 +40,17 @@ METRICS = {
 
 
 class Counter:
-    """One private database with the tables to check, and what expectations look at together, built when first read."""
+    """One private database with the tables to check; those beside them, and looks, come when first read."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, looks: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        looks: Mapping[str, str] | None = None,
+        beside: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._connection = connection
         self._looks = looks or {}
+        self._beside = dict(beside or {})
         self._built: dict[str, bool] = {}
         self._counted: dict[tuple[str, str], int] = {}
 
@@ -73,7 +81,6 @@ class Counter:
         A select that the table's shape makes impossible (a column is missing) writes nothing and returns 0.
         """
         try:
-            self._build_looks(sql)
             self._rows(f"copy ({sql}) to {_literal(str(path))} (format parquet, compression zstd)")
             path.chmod(0o600)
             return int(self._rows(f"select count(*) from read_parquet({_literal(escape(str(path)))})")[0][0])  # noqa: S608
@@ -93,17 +100,23 @@ class Counter:
         return self._counted[table, condition]
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
-        self._build_looks(sql)
+        for name in looks_of(sql, self._looks):
+            self._build(name)
+        self._open_beside(sql)
         return self._connection.execute(sql).fetchall()
 
-    def _build_looks(self, sql: str) -> None:
-        for name in looks_of(sql, self._looks):
-            if name not in self._built:
-                self._built[name] = False
-                self._connection.execute(f"create temp table {name} as {self._looks[name]}")
-                self._built[name] = True
-            if not self._built[name]:
-                raise duckdb.InvalidInputException(f"{name} cannot be built")
+    def _build(self, look: str) -> None:
+        if look not in self._built:
+            self._built[look] = False
+            self._open_beside(self._looks[look])
+            self._connection.execute(f"create temp table {look} as {self._looks[look]}")
+            self._built[look] = True
+        if not self._built[look]:
+            raise duckdb.InvalidInputException(f"{look} cannot be built")
+
+    def _open_beside(self, sql: str) -> None:
+        for name in self._beside.keys() & set(WORDS.findall(sql)):
+            _open(self._connection, name, self._beside.pop(name))
 
 
 def _conditions(expectation: Expectation) -> Iterator[tuple[str, str]]:
@@ -132,6 +145,7 @@ def _condition(expectation: Expectation, metric: str) -> str | None:
 @contextmanager
 def open_counter(
     tables: Mapping[str, str],
+    beside: Mapping[str, str],
     looks: Mapping[str, str],
     scratch: Path | None,
     threads: int | None,
@@ -139,18 +153,22 @@ def open_counter(
 ) -> Iterator[Counter]:
     """Open a private database with the tables that spills to a private folder under `scratch`; close it at the end.
 
+    Tables `beside` them are opened when a query or one of the `looks` first names them.
     Raises GateError if a table's path matches no readable Parquet file.
     """
+    files = {name: _files(path) for name, path in tables.items()}
+    others = {name: _files(path) for name, path in beside.items() if name not in tables}
     with (
         tempfile.TemporaryDirectory(prefix=".scope-checks-", dir=scratch) as spill,
         duckdb.connect(config={"temp_directory": spill}) as connection,
     ):
         for statement in _settings(threads, memory):
             connection.execute(statement)
-        total = sum([_open(connection, name, path) for name, path in tables.items()])
-        if total <= FEW_BYTES:
+        if sum(_size(listed) for listed in (*files.values(), *others.values())) <= FEW_BYTES:
             connection.execute("set threads = 1")
-        yield Counter(connection, looks)
+        for name, listed in files.items():
+            _open(connection, name, listed)
+        yield Counter(connection, looks, others)
 
 
 def _settings(threads: int | None, memory: str | None) -> Iterator[str]:
@@ -164,23 +182,27 @@ def _settings(threads: int | None, memory: str | None) -> Iterator[str]:
         yield f"set memory_limit = {_literal(memory)}"
 
 
-def _open(connection: duckdb.DuckDBPyConnection, name: str, path: str) -> int:
-    """Make one table readable and return how many bytes it has on disk."""
-    files = [path] if Path(path).is_file() else sorted(glob(path))
+def _files(path: str) -> Sequence[str]:
+    return [path] if Path(path).is_file() else sorted(glob(path))
+
+
+def _size(files: Sequence[str]) -> int:
+    return sum(Path(file).stat().st_size for file in files)
+
+
+def _open(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]) -> None:
     listed = ", ".join(_literal(escape(file)) for file in files)
     try:
         if not files:
-            raise FileNotFoundError(path)
-        size = sum(Path(file).stat().st_size for file in files)
-        kind = "table" if size <= SMALL_BYTES else "view"
+            raise FileNotFoundError(name)
+        kind = "table" if _size(files) <= SMALL_BYTES else "view"
         connection.execute(f'create {kind} "{name}" as select * from read_parquet([{listed}])')  # noqa: S608
     except (duckdb.Error, OSError):
         raise GateError(
             f"the table {name} cannot be read as Parquet",
-            where=path,
+            where=files[0] if files else name,
             remedy="run again; if it fails again, this is a fault of the tool",
         ) from None
-    return size
 
 
 def _literal(text: str) -> str:

@@ -87,14 +87,15 @@ class Judge:
 @contextmanager
 def open_judge(
     tables: Mapping[str, str],
+    beside: Mapping[str, str],
     looks: Mapping[str, str],
     scratch: Path | None,
     threads: int | None,
     memory: str | None,
 ) -> Iterator[Judge]:
-    """Open a private database with the tables, silence Great Expectations, and close all of it at the end.
+    """Open a private database as `open_counter` does, silence Great Expectations, and close all of it at the end.
 
     Raises GateError if a table's path matches no readable Parquet file.
     """
-    with quiet(), open_counter(tables, looks, scratch, threads, memory) as counter:
+    with quiet(), open_counter(tables, beside, looks, scratch, threads, memory) as counter:
         yield Judge(counter)
