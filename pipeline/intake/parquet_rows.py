@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.intake.files import InputFile, compression_of, open_bytes, refuse_unreadable
 from pipeline.intake.rows import LINE, UNIT, WHOLE, Batch, Layout, Reject, cell_name, require_columns, strip_nuls
 
-BATCH_ROWS = 50_000
+BATCH_ROWS = 100_000
 
 
 def read_parquet(file: InputFile, layout: Layout) -> Iterator[Batch]:

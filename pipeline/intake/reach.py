@@ -320,8 +320,10 @@ def _number(parts: list[_Part]) -> Reaches:
         pl.col("ranges").struct.field("start").alias("range_start"),
         pl.col("ranges").struct.field("end").alias("range_end"),
     )
+    row = pl.int_range(pl.len(), dtype=pl.Int32)
+    is_first = pl.col("event_number") != pl.col("event_number").shift(1, fill_value=-1)
     rows = rows.with_columns(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("event_number").alias("reach_number"),
+        (row - pl.when(is_first).then(row).forward_fill() + 1).alias("reach_number"),
         pl.col("inexact_reason").is_null().alias("is_exact"),
     )
     conditions = pl.concat([part.conditions for part in parts])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
@@ -21,19 +22,10 @@ from pipeline.intake.routes import Target, project
 from pipeline.intake.rows import cell
 from pipeline.intake.tables import TABLES
 from pipeline.intake.times import EARLIEST
-from pipeline.statements import (
-    Asking,
-    Delivery,
-    Pieces,
-    Schema,
-    Shapes,
-    Table,
-    Told,
-    fill,
-    name_defined,
-    read_mentions,
-    read_statement,
-)
+from pipeline.statements import Delivery, Schema, Table
+
+if TYPE_CHECKING:
+    from pipeline.statements import Pieces, Shapes, Told
 
 # Fields whose value names one person, so that a group for each value is a row for each person.
 _NAMING = frozenset(
@@ -43,7 +35,7 @@ _NAMING = frozenset(
 _KEYS = ("statement", "dialect", "parameters", "database", *REFERENCES)
 # What is joined to events here and concerns nobody else; other rooms have columns of these names.
 _OWN = ("reading", "verdict", "told_action", "is_unreadable")
-_Reach = tuple[str, str | None, str | None, bool, Pieces | None, str | None]
+_Reach: TypeAlias = "tuple[str, str | None, str | None, bool, Pieces | None, str | None]"
 _READS = ("view", "search", "export", "copy")
 _REACH_SCHEMA: dict[str, pl.DataType] = {
     "reading": pl.Int64(),
@@ -62,13 +54,20 @@ _REACH_SCHEMA: dict[str, pl.DataType] = {
 class Statements:
     """What the statements of all logs leave: plans by their text, and the columns they compare."""
 
-    shapes: Shapes
+    schema: Schema
     targets: dict[str, Target]
     plans: dict[str, int] = field(default_factory=dict)
     needed: set[tuple[str, str]] = field(default_factory=set)
     replayed: set[str] = field(default_factory=set)
     """Datasets that a plan asks: what it finds of one record hangs on all of them, by limits and by types."""
     defined: dict[str, Definitions] = field(default_factory=dict)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """Give the reader of statements; its parser is imported with the first of them."""
+        from pipeline.statements import Shapes
+
+        return Shapes(self.schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +94,20 @@ def open_statements(source: IncidentSource, targets: Iterable[Target]) -> Statem
         if dataset.table
     )
     schema = Schema(tables, source.model.views)
+    if source.model.views:
+        _require_views(source, schema)
+    return Statements(schema, known)
+
+
+def _require_views(source: IncidentSource, schema: Schema) -> None:
+    from pipeline.statements import read_statement
+
     for name, text in source.model.views.items():
         if all(read_statement(text, schema, dialect).reason for dialect in _dialects(source)):
             where = source.where("views", name)
             raise ConfigurationError(
                 "cannot be read as a query", where=where, remedy="write the SELECT that defines it"
             )
-    return Statements(Shapes(schema), known)
 
 
 def _dialects(source: IncidentSource) -> list[str]:
@@ -151,6 +157,8 @@ def hold_back(events: pl.DataFrame, statements: Statements, name: str, log: Log)
         return events
     own = cell(log.columns["session"]).fill_null("") if "session" in log.columns else pl.lit("")
     held = events.filter(tied).with_columns(own.alias("session_of"))
+    from pipeline.statements import name_defined
+
     definitions = statements.defined.setdefault(name, Definitions())
     definitions.waiting.append(held)
     defining = held.filter(is_defining())
@@ -174,10 +182,12 @@ def let_go(statements: Statements, name: str) -> pl.DataFrame | None:
 
 def _read(row: tuple[Any, ...], statements: Statements, log: Log) -> tuple[Told, Sequence[str]]:
     """Read one row of `_KEYS`: what is told of the statement's shape, and its own values."""
+    from pipeline.statements import Asking, Told, read_mentions
+
     text, dialect, parameters, database, defining, after, count, is_placed = row
     text = text or ""
     if log.text_limit is not None and len(text) >= log.text_limit:
-        reading = read_mentions(text, statements.shapes.schema)
+        reading = read_mentions(text, statements.schema)
         return Told(reading, (None,) * len(reading.deliveries), frozenset()), ()
     taken = (after or 0, count) if is_placed else None
     asking = Asking(dialect or log.dialect or "", database, log.zone, defining, taken)
@@ -194,6 +204,8 @@ def _action() -> pl.Expr:
 
 def _reaches(stated: pl.DataFrame, found: list[tuple[Told, Sequence[str]]], statements: Statements) -> pl.DataFrame:
     """Write one reach for each dataset's table a statement delivered values of."""
+    from pipeline.statements import fill
+
     shared: dict[int, list[_Reach]] = {}
     rows: list[tuple[object, ...]] = []
     for number, (told, values) in enumerate(found):

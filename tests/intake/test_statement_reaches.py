@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import polars as pl
@@ -90,3 +92,8 @@ def test_what_was_reached_is_found_for_events_that_may_count(land_it: Any, selec
     assert sorted(landed["events"]["event_number"]) == [1, 2, 3, 4, 5]
     assert sorted(landed["reaches"]["event_number"]) == reaching
     assert set(landed["statements"]["event_number"]) == {1, 2} & set(reaching)
+
+
+def test_the_parser_is_imported_for_statements_alone() -> None:
+    script = "import sys, pipeline.run; print('sqlglot' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "False"
