@@ -21,7 +21,7 @@ from pipeline.checks.apart import Checks, open_checks
 from pipeline.checks.standing import JudgedEngine, find_suites
 from pipeline.contradictions import CONTRADICTIONS, refuse_contradictions
 from pipeline.engines.base import Engine
-from pipeline.engines.on_duckdb import open_duckdb
+from pipeline.engines.on_duckdb import machine_memory, open_duckdb
 from pipeline.errors import ConfigurationError, ScopeError
 from pipeline.identity import EXCHANGES, Exchange
 from pipeline.identity_registry import find_registry, keep_registry, land_registry
@@ -158,7 +158,8 @@ def run_incident(
             land_inputs(source, span, _person_key(source, out), landed, report)
             registry = find_registry(out, source.model.incident.id)
             land_registry(registry, landed)
-        limits, memory = source.model.limits, source.model.limits.memory
+        # Several databases work at once, each of which would take as much as if it were alone.
+        limits, memory = source.model.limits, source.model.limits.memory or machine_memory()
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
         with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as database:
             _load(database, landed)
@@ -200,10 +201,8 @@ def _seal(
         return build_manifest(source, span, engine, summary, drawn.folder, checked, drawn.finish)
 
 
-def _part_of(memory: str | None, part: float) -> str | None:
+def _part_of(memory: str, part: float) -> str:
     """Return that part of an amount of memory, such as '4GB'; the checks and the SQL work at the same time."""
-    if memory is None:
-        return None
     number = memory.rstrip("KMGTiB ")
     return f"{float(number) * part:.6f}{memory[len(number) :].strip()}"
 

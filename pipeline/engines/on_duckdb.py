@@ -126,6 +126,13 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def machine_memory() -> str:
+    """Return how much memory one database would take here if it were not told: four fifths of the machine's."""
+    with duckdb.connect() as connection:
+        ((memory,),) = connection.execute("select current_setting('memory_limit')").fetchall()
+    return str(memory)
+
+
 @contextmanager
 def open_duckdb(folder: Path, threads: int | None = None, memory: str | None = None) -> Iterator[DuckDB]:
     """Open a private database that spills into `folder`, which must exist, and nowhere else.
