@@ -1,12 +1,12 @@
 """Time a whole `scope run` on a made incident beside its peers and the physical limit, and hold it against the truth.
 
     python benchmarks/measure.py 1000000 FOLDER [--workload lookups|lists] [--log parquet|jsonl|combined]
-        [--peers duckdb polars pandas spark] [--spark PYTHON]
+        [--peers duckdb polars pandas spark] [--spark PYTHON] [--memory 6GB]
 
 The peers do the bare join only (`peers/bare_join.sql`): they match routes, join, and write the fields per e-mail
 address and brand. The limit reads the same columns and writes the same bytes. `--spark` names a Python that has
-PySpark. Prints one table (seconds, processor seconds, peak memory of all processes together, ratios) and the seconds
-by stage.
+PySpark, `--memory` the most memory that the run may take. Prints one table (seconds, processor seconds, peak memory of
+all processes together, ratios) and the seconds by stage.
 """
 
 from __future__ import annotations
@@ -88,12 +88,16 @@ def descendants(pid: int) -> list[tuple[int, int]]:
     return [used[number] for number in found if number in used]
 
 
-def measure_all(size: int, folder: Path, workload: str, log: str, peers: list[str], spark: str) -> None:
+def measure_all(
+    size: int, folder: Path, workload: str, log: str, peers: list[str], spark: str, memory: str | None
+) -> None:
     """Make the incident if it is not there, run everything, print what it took."""
     if not (folder / "truth.json").exists():
         write_incident(size, folder, workload, log)
-    out = folder / "out"
-    run = [sys.executable, "-m", "pipeline", "run", "--incident", str(folder / "incident.yaml"), "--out", str(out)]
+    incident = folder / "measured.yaml"
+    limits = f"limits: {{memory: {memory}}}\n" if memory else ""
+    incident.write_text((folder / "incident.yaml").read_text(encoding="utf-8") + limits, encoding="utf-8")
+    run = [sys.executable, "-m", "pipeline", "run", "--incident", str(incident), "--out", str(folder / "out")]
     found = [measure("scope run", [*run, "--json", "--quiet"], folder / "summary.json")]
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     pythons = {"spark": spark or sys.executable}
@@ -151,8 +155,9 @@ def main() -> None:
     parser.add_argument("--log", choices=sorted(LOGS), default="parquet")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=["duckdb", "polars"])
     parser.add_argument("--spark", default="", metavar="PYTHON", help="a Python that has PySpark")
+    parser.add_argument("--memory", metavar="SIZE", help="limits.memory of the incident file")
     asked = parser.parse_args()
-    measure_all(asked.size, asked.folder, asked.workload, asked.log, asked.peers, asked.spark)
+    measure_all(asked.size, asked.folder, asked.workload, asked.log, asked.peers, asked.spark, asked.memory)
 
 
 if __name__ == "__main__":
