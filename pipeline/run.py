@@ -158,8 +158,7 @@ def run_incident(
             land_inputs(source, span, _person_key(source, out), landed, report)
             registry = find_registry(out, source.model.incident.id)
             land_registry(registry, landed)
-        # Several databases work at once, each of which would take as much as if it were alone.
-        limits, memory = source.model.limits, source.model.limits.memory or machine_memory()
+        limits, memory = source.model.limits, source.model.limits.memory
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
         with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as database:
             _load(database, landed)
@@ -201,8 +200,12 @@ def _seal(
         return build_manifest(source, span, engine, summary, drawn.folder, checked, drawn.finish)
 
 
-def _part_of(memory: str, part: float) -> str:
-    """Return that part of an amount of memory, such as '4GB'; the checks and the SQL work at the same time."""
+def _part_of(memory: str | None, part: float) -> str:
+    """Return that part of an amount of memory, such as '4GB', or of what a database takes that is not told.
+
+    The checks and the SQL work at the same time, and each would take as much as if it were alone.
+    """
+    memory = memory or machine_memory()
     number = memory.rstrip("KMGTiB ")
     return f"{float(number) * part:.6f}{memory[len(number) :].strip()}"
 
