@@ -48,7 +48,7 @@ def draw(count: int, folder: Path) -> None:
         (pl.col("place") * 1000 + 1001).alias("subject_number"),
         pl.lit("email").alias("link_basis"),
         (pl.col("place") // 3 + 1).alias("link_number"),
-        pl.lit(4, pl.Int32).alias("link_rank"),
+        pl.lit(5, pl.Int32).alias("link_rank"),
     ).write_parquet(folder / "int_identity_links.parquet")
     for name, columns in NONE.items():
         pl.DataFrame(schema=columns).write_parquet(folder / f"{name}.parquet")

@@ -23,7 +23,7 @@ from pipeline.identity.graph import Numbers, Ties, components, distinct, keys_pe
 
 # Nobody has more addresses, numbers and cards than this tying their records together; more is a chain of mistakes.
 MOST_VALUES = 20
-FIRST_SHARED_RANK = 4
+FIRST_SHARED_RANK = 5
 
 
 def resolve(folder: Path) -> None:

@@ -1,8 +1,9 @@
-"""Dates of birth in the wild → ISO text, or null where day and month are open or nobody knew.
+"""Dates of birth in the wild → ISO text, or null where nobody knew.
 
-This room reads one value at a time and joins nobody. 04/05/1980 may be either of two days and stays unread; 28/05/1980
-may not. What systems write where nobody knew (1 January 1900, the computers' epoch) is no birth date: people who share
-it have nothing in common.
+This room reads one value at a time and joins nobody. 04/05/1980 may be either of two days: the day is taken to stand
+first, always, so that two who were born in different years are told apart; two readings of one day then differ by no
+more than an exchange of day and month, which is a slip of the pen. What systems write where nobody knew (1 January
+1900, the computers' epoch) is no birth date: people who share it have nothing in common.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from pipeline.intake.distinct import read_sparingly
 
 _FORMS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y",
-    "%d-%b-%Y", "%Y-%b-%d",
+    "%d-%b-%Y", "%Y-%b-%d", "%d%m%Y", "%m%d%Y",
 )  # fmt: skip
-_NOBODY_KNEW = ("1900-01-01", "1901-01-01", "1970-01-01", "1111-11-11", "9999-12-31", "2000-00-00")
-_EARLIEST, _LATEST = 1880, 2100
+_NOBODY_KNEW = (
+    "1582-10-15", "1601-01-01", "1753-01-01", "1858-11-17", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01",
+    "1970-01-01",
+)  # fmt: skip
+# Archives describe the dead too.
+_EARLIEST, _LATEST = 1500, 2100
 
 
 def read_birth_date(text: pl.Expr) -> pl.Expr:
-    """Read a date of birth into ISO text; null for forms that leave day and month open, and for placeholders."""
+    """Read a date of birth into ISO text, the day first where that is open; null for placeholders."""
     return read_sparingly(text, _read_any, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", _read_iso)
 
 
@@ -35,8 +40,7 @@ def _read_any(text: pl.Expr) -> pl.Expr:
     slashed = day.str.replace_all("-", "/")
     by_day = slashed.str.to_date("%d/%m/%Y", strict=False)
     by_month = slashed.str.to_date("%m/%d/%Y", strict=False)
-    is_open = (by_day != by_month).fill_null(False)
-    read = pl.coalesce(*forms, pl.when(~is_open).then(pl.coalesce(by_day, by_month)))
+    read = pl.coalesce(*forms, by_day, by_month)
     return _told(read, read.dt.strftime("%Y-%m-%d"))
 
 

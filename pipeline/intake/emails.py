@@ -24,6 +24,8 @@ ROLE_MAILBOXES = (
 _ROLE = rf"^(?:{'|'.join(ROLE_MAILBOXES)})(?:\+[^@]*)?@"
 _LONGEST, _LONGEST_PLAIN = 320, 254
 _NO_DOMAINS = r"(?:^|\.)(?:invalid|localhost|test|local|onion|arpa)$"
+# What a mask left of an address is nobody's own.
+_MASKED = r"\*\*|^\*@|•"
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN = rf"^{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[a-z]{{2,63}}$"
@@ -42,7 +44,7 @@ def normalise_emails(texts: pl.Series) -> pl.Series:
             known, on="text", how="left", maintain_order="left"
         )
         address = found.select(pl.when("is_plain").then("plain").otherwise("read").alias("address")).to_series()
-    is_nobodys = address.str.contains(_ROLE) | address.str.contains(_NO_DOMAINS)
+    is_nobodys = address.str.contains(_ROLE) | address.str.contains(_NO_DOMAINS) | address.str.contains(_MASKED)
     return address.to_frame("address").select(pl.when(~is_nobodys).then("address").alias("value")).to_series()
 
 

@@ -54,12 +54,12 @@ def fold_postcode(text: pl.Expr) -> pl.Expr:
 def fold_address(text: pl.Expr) -> pl.Expr:
     """Bring a postal address into the form in which two are one place; null for one without a number or a street.
 
-    Other scripts in plain letters, no punctuation, usual words for streets shortened.
+    Other scripts in plain letters, no punctuation or blanks, usual words for streets shortened wherever they stand.
     """
-    plain = to_ascii(text).str.to_lowercase().str.replace_all("strasse", "str").str.replace_all(r"[^a-z0-9]+", " ")
+    plain = to_ascii(text).str.to_lowercase().str.replace_all("strasse", "str")
+    bare = plain.str.replace_all(r"[^a-z0-9]+", "")
     for word, short in _STREET_WORDS.items():
-        plain = plain.str.replace_all(rf"\b{word}\b", short)
-    bare = plain.str.replace_all(" ", "")
+        bare = bare.str.replace_all(word, short, literal=True)
     is_place = bare.str.contains(r"[0-9]") & bare.str.contains(r"[a-z]{3}")
     return pl.when(is_place).then(bare)
 
@@ -72,12 +72,13 @@ def fold_place(text: pl.Expr) -> pl.Expr:
 def fold_number(text: pl.Expr) -> pl.Expr:
     """Bring a number that somebody gave out (customer, card, passport) into matching form: its letters and digits.
 
-    Null for what is too short to be one, or one digit over and over.
+    Null for what is too short to be one, or one digit over and over, or what was masked.
     """
     bare = text.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
     is_number = (bare.str.len_chars() >= 3) & (bare.str.strip_chars_end("0") != "")
     is_varied = bare.str.replace_all(r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|x+)$", "") != ""
-    return pl.when(is_number & is_varied).then(bare)
+    is_masked = text.str.contains(r"[*•●]|(?i:x{4})")
+    return pl.when(is_number & is_varied & ~is_masked).then(bare)
 
 
 def fold_country(text: pl.Expr) -> pl.Expr:

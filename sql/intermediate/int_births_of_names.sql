@@ -13,6 +13,8 @@ keys as (
 
     from int_named_births
 
+    where not is_initials
+
     union all
 
     select distinct

@@ -1,7 +1,8 @@
 -- One row per subject × basis × what it is tied by: all who share a `link_number` are one person.
 -- Semantics, section 8. Where everybody behind a value agrees, all are tied; otherwise those who agree with exactly the
 -- same others, so that nobody is tied to one of two who differ. Who cannot be placed stays apart: a second letter is an
--- annoyance, a missing one a breach of duty. Links of a lower rank are stronger and are taken first.
+-- annoyance, a missing one a breach of duty. Links of a lower rank are stronger and are taken first; of birth dates those
+-- under names that fit in full.
 
 with
 
@@ -24,7 +25,8 @@ blocks as (
     select
         value_number,
         profile_number,
-        0 as circle_number
+        0 as circle_number,
+        is_whole_fitting
 
     from int_value_blocks
 
@@ -35,7 +37,8 @@ blocks as (
     select
         value_number,
         profile_number,
-        circle_number
+        circle_number,
+        false as is_whole_fitting
 
     from circles
 
@@ -50,9 +53,10 @@ tied as (
         tying.kind as link_basis,
         case
             when tying.is_primary then 2
-            when tying.kind like 'name_birth%' then 3
-            when tying.kind = 'email' then 4
-            else 5
+            when tying.kind like 'name_birth%' and blocks.is_whole_fitting then 3
+            when tying.kind like 'name_birth%' then 4
+            when tying.kind = 'email' then 5
+            else 6
         end as link_rank
 
     from blocks

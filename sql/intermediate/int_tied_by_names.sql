@@ -51,13 +51,25 @@ names as (
 
 ),
 
-carried as (
+initialled as (
 
-    select names.*
+    select
+        names.*,
+        least(substring(given_name, 1, 1), substring(family_name, 1, 1))
+            || '.' || greatest(substring(given_name, 1, 1), substring(family_name, 1, 1)) || '.' as initials
 
     from names
+
+),
+
+carried as (
+
+    select initialled.*
+
+    from initialled
     inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = names.record_number and record_subjects.subject = names.subject
+        on record_subjects.record_number = initialled.record_number
+        and record_subjects.subject = initialled.subject
     inner join linked on linked.subject_number = record_subjects.subject_number
 
 ),
@@ -77,6 +89,14 @@ carried_births as (
     from carried
 
     where birth_date is not null and family_name is not null
+
+    union
+
+    select initials as name, birth_date, postcode, address, cast(null as varchar) as city
+
+    from carried
+
+    where birth_date is not null and initials is not null
 
 ),
 
@@ -111,6 +131,17 @@ named as (
     from names
 
     where birth_date is not null and family_name is not null
+
+    union all
+
+    select
+        record_number,
+        subject,
+        initials as name, birth_date, postcode, address, cast(null as varchar) as city
+
+    from initialled
+
+    where birth_date is not null and initials is not null and coalesce(postcode, address) is not null
 
 ),
 

@@ -1,6 +1,6 @@
 -- One row per linked subject × birth date under a name, alone or where it lives, that could tie it to others.
 -- A name ties by a birth date only if it is rare. Where it is common there, only full names are compared, and all of
--- both must fit; where the full name is common too, only who lives at one postcode or address is compared.
+-- both must fit, and so it is under mere initials; where the full name is common too, only who lives at one postcode or address is compared.
 
 with
 
@@ -11,7 +11,7 @@ births as (
         births.kind,
         births.name || '|' || births.birth_date || '|' || births.place as value,
         births.is_fully_named,
-        common.name is not null as is_common,
+        births.is_initials or common.name is not null as is_common,
         common_full.name is not null as is_full_name_common
 
     from int_named_births as births

@@ -1,4 +1,5 @@
--- One row per profile × value it shares with others: do all who share it agree, and if not, with whom does it agree.
+-- One row per profile × value it shares with others: do all who share it agree, do all their names fit in full, and if
+-- not, with whom does it agree.
 -- Semantics, section 8: records whose first name or birth date conflict are two people, even on one e-mail. Beyond that
 -- a phone or a card ties only compatible names, an address and a common name only full names that fit. Where a name is
 -- rare a birth date and a place tie by the given name alone, for people marry.
@@ -38,10 +39,11 @@ mates as (
             when several.kind = 'email' or several.is_primary then true
             when several.kind = 'address' or several.is_common
                 then compared.given_relation = 'agree' and compared.family_relation = 'agree'
-            when several.kind in ('name_birth_postcode', 'name_birth_address', 'name_birth_city')
+            when several.kind in ('name_birth_postcode', 'name_birth_address')
                 then compared.given_relation = 'agree' or compared.family_relation <> 'conflict'
             else compared.family_relation <> 'conflict'
-        end as is_agreed
+        end as is_agreed,
+        compared.given_relation = 'agree' and compared.family_relation = 'agree' as is_fitting
 
     from several
     inner join several as others
@@ -57,7 +59,8 @@ wholes as (
 
     select
         value_number,
-        min(case when is_agreed then 1 else 0 end) = 1 as is_agreed
+        min(case when is_agreed then 1 else 0 end) = 1 as is_agreed,
+        min(case when is_agreed and is_fitting then 1 else 0 end) = 1 as is_fitting
 
     from mates
 
@@ -121,6 +124,7 @@ select
     shared.value_number,
     shared.profile_number,
     coalesce(wholes.is_agreed, true) as is_whole_agreed,
+    coalesce(wholes.is_fitting, true) as is_whole_fitting,
     circles.circle
 
 from shared

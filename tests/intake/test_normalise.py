@@ -134,7 +134,11 @@ def test_parts_of_names() -> None:
         ("12 March 1980", "1980-03-12"),
         ("Mar 12th, 1980", "1980-03-12"),
         ("12-Mar-1980", "1980-03-12"),
-        ("04/05/1980", None),
+        ("04/05/1980", "1980-05-04"),
+        ("12042018", "2018-04-12"),
+        ("04302014", "2014-04-30"),
+        ("1630-08-01", "1630-08-01"),
+        ("1753-01-01", None),
         ("1981-02-29", None),
         ("1900-01-01", None),
         ("1970-01-01 00:00:00", None),
@@ -154,6 +158,15 @@ def test_postcodes_addresses_towns_and_numbers() -> None:
     assert one(normalise.fold_place, " Yörk ") == "york"
     assert one(normalise.fold_number, "AB 12-34") == "ab1234"
     assert [one(normalise.fold_number, text) for text in ("00000", "12", "xxxx", "")] == [None] * 4
+    assert one(normalise.fold_address, "9 Tauss Place") == one(normalise.fold_address, "9 Taussplace")
+
+
+def test_what_a_mask_left_identifies_nobody() -> None:
+    masked = ("**** **** **** 1234", "XXXX-XXXX-1234", "•••• 1234", "***-**-6789")
+    assert [one(normalise.fold_number, text) for text in masked] == [None] * 4
+    assert one(normalise.fold_number, "AXX 1234") == "axx1234"
+    texts = pl.Series(["sha***@example.com", "*@example.com", "••a@example.com", "a*b@example.com"])
+    assert normalise_emails(texts).to_list() == [None, None, None, "a*b@example.com"]
 
 
 WORDS = [*PLACEHOLDERS, "own word", "ß", "unKnown", "ann", "9", "+4", "İ"]

@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 PARTICLES = {
     "van", "von", "vom", "der", "den", "de", "del", "della", "di", "da", "das", "dos", "do", "du", "la", "le", "al", "el",
@@ -46,7 +47,9 @@ def short_forms() -> set[tuple[str, str]]:
 
 @cache
 def listed() -> set[str]:
-    return {name for pair in short_forms() for name in pair}
+    """Names of the list of nicknames, and of the pipeline's own list."""
+    own = Path(__file__).parents[3] / "pipeline" / "identity" / "given_names.txt"
+    return {name for pair in short_forms() for name in pair} | set(own.read_text(encoding="ascii").split())
 
 
 def distance(one: str, other: str) -> int:
@@ -69,6 +72,32 @@ def is_slip(one: str, other: str) -> bool:
     return bool(allowed) and only_letters and distance(one, other) <= allowed
 
 
+def is_near(one: str, other: str) -> bool:
+    """One slip, from three letters on, but not between two of three."""
+    lengths = {len(one), len(other)}
+    return min(lengths) >= 3 and max(lengths) > 3 and (one + other).isalpha() and distance(one, other) == 1
+
+
+@cache
+def one_slip_away(name: str, established: frozenset[str]) -> set[str]:
+    """The names one slip from a spelling."""
+    return {other for other in listed() | established if abs(len(name) - len(other)) < 2 and distance(name, other) == 1}
+
+
+def are_misspelt(one: str, other: str, established: frozenset[str]) -> bool:
+    """A slip, unless both are names; of what is no name beside a name, less is asked, or it is the name's beginning."""
+    no_names = [name for name in (one, other) if name not in established and name not in listed()]
+    if len(no_names) == 2:
+        is_twice = min(len(one), len(other)) > 3 and distance(one, other) <= 2
+        return is_slip(one, other) or (
+            is_twice and bool(one_slip_away(one, established) & one_slip_away(other, established))
+        )
+    if len(no_names) == 1:
+        (name,) = {one, other} - set(no_names)
+        return is_slip(one, other) or is_near(one, other) or name.startswith(no_names[0])
+    return False
+
+
 def words_fit(one: str, other: str, established: frozenset[str]) -> bool:
     """Equal, an initial, a short form, or a slip of the pen."""
     if one == other or (1 in (len(one), len(other)) and one[0] == other[0]):
@@ -77,8 +106,7 @@ def words_fit(one: str, other: str, established: frozenset[str]) -> bool:
         return False
     if (one, other) in short_forms() or (other, one) in short_forms():
         return True
-    both_are_names = all(name in established or name in listed() for name in (one, other))
-    return is_slip(one, other) and not both_are_names
+    return are_misspelt(one, other, established)
 
 
 def given_fit(one: str | None, other: str | None, established: Established) -> bool | None:
@@ -88,7 +116,10 @@ def given_fit(one: str | None, other: str | None, established: Established) -> b
     if one.replace(" ", "") == other.replace(" ", ""):
         return True
     pairs = zip(one.split(), other.split(), strict=False)
-    return all(words_fit(a, b, established.given) for a, b in pairs)
+    if all(words_fit(a, b, established.given) for a, b in pairs):
+        return True
+    is_split = (" " in one) != (" " in other)
+    return is_split and words_fit(one.replace(" ", ""), other.replace(" ", ""), established.given)
 
 
 def family_fit(one: str | None, other: str | None, established: Established) -> bool | None:
@@ -98,7 +129,8 @@ def family_fit(one: str | None, other: str | None, established: Established) -> 
     words, others = (set(name.split()) - PARTICLES or set(name.split()) for name in (one, other))
     if words <= others or others <= words or one.replace(" ", "") == other.replace(" ", ""):
         return True
-    return is_slip(one, other) and not (one in established.family and other in established.family)
+    both_are_names = one in established.family and other in established.family
+    return not both_are_names and (is_slip(one, other) or is_near(one, other))
 
 
 def are_swapped(one: Who, other: Who) -> bool:
@@ -108,7 +140,9 @@ def are_swapped(one: Who, other: Who) -> bool:
     first, second = one.given == other.family, one.family == other.given
     if first and second:
         return True
-    return (first and is_slip(one.family, other.given)) or (second and is_slip(one.given, other.family))
+    return (first and any(slip(one.family, other.given) for slip in (is_slip, is_near))) or (
+        second and any(slip(one.given, other.family) for slip in (is_slip, is_near))
+    )
 
 
 def names_fit(one: Who, other: Who, established: Established) -> tuple[bool | None, bool | None]:
@@ -118,11 +152,13 @@ def names_fit(one: Who, other: Who, established: Established) -> tuple[bool | No
 
 
 def dates_fit(one: str | None, other: str | None) -> bool | None:
-    """Equal, or one date mistyped: True; None where one is missing. Never ten years apart."""
+    """Equal, or one date mistyped: True; None where one is missing. Ten years apart only by the century."""
     if not one or not other:
         return None
     if abs(int(one[:4]) - int(other[:4])) >= 10:
-        return False
+        return abs(int(one[:4]) - int(other[:4])) == 100 and one[4:] == other[4:]
+    if one[:4] == other[:4] and {"01-01"} & {one[5:], other[5:]}:
+        return True
     is_turned = one[:4] == other[:4] and one[5:7] == other[8:] and one[8:] == other[5:7]
     return is_turned or distance(one.replace("-", ""), other.replace("-", "")) <= 1
 

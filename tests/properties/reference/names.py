@@ -29,9 +29,13 @@ ROLES = {
 NOWHERE = {"invalid", "localhost", "test", "local", "onion", "arpa"}
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-NOBODY_KNEW = {"1900-01-01", "1901-01-01", "1970-01-01", "1111-11-11", "9999-12-31"}
+NOBODY_KNEW = {
+    "1582-10-15", "1601-01-01", "1753-01-01", "1858-11-17", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01",
+    "1970-01-01",
+}  # fmt: skip
 DATE_FORMS = [
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d-%b-%Y",
+    "%d%m%Y", "%m%d%Y",
 ]  # fmt: skip
 
 
@@ -103,9 +107,10 @@ def fold_city(text: str) -> str | None:
 
 def fold_address(text: str) -> str | None:
     """Letters and digits of a place that has both, streets spelled the short way."""
-    words = re.sub(r"[^a-z0-9]+", " ", plain_letters(text)).split()
+    bare = re.sub(r"[^a-z0-9]+", "", plain_letters(text))
     short = {"street": "st", "road": "rd", "avenue": "ave", "drive": "dr", "lane": "ln", "place": "pl", "court": "ct"}
-    bare = "".join(short.get(word, word) for word in words)
+    for word, shorter in short.items():
+        bare = bare.replace(word, shorter)
     return bare if re.search(r"\d", bare) and re.search(r"[a-z]{3}", bare) else None
 
 
@@ -113,21 +118,20 @@ def fold_number(text: str) -> str | None:
     """Letters and digits of a number somebody gave out; None if too short, or one digit over and over."""
     bare = "".join(one for one in text.lower() if one.isalnum())
     is_varied = len(set(bare)) > 1 or bare[:1] not in "0123456789x"
-    return bare if len(bare) >= 3 and is_varied else None
+    is_masked = any(mask in text.lower() for mask in ("*", "•", "●", "xxxx"))
+    return bare if len(bare) >= 3 and is_varied and not is_masked else None
 
 
 def read_birth_date(text: str) -> str | None:
-    """A date that can be read in one way only, else nothing; nor what systems write when nobody knew."""
+    """A date, the day first where that is open; nothing for what systems write when nobody knew."""
     text = re.sub(r"[T ]\d{2}:.*$", "", text.strip())
     worded = re.sub(r"[ ,]+", " ", re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text))
-    found = {read_as(worded, form) for form in DATE_FORMS} - {None}
-    if not found:
-        found = {read_as(text.replace("-", "/"), form) for form in ("%d/%m/%Y", "%m/%d/%Y")} - {None}
-    if len(found) != 1:
+    found = [read_as(worded, form) for form in DATE_FORMS]
+    found += [read_as(text.replace("-", "/"), form) for form in ("%d/%m/%Y", "%m/%d/%Y")]
+    day = next((one for one in found if one), None)
+    if day is None:
         return None
-    day = found.pop()
-    assert day is not None
-    return day.isoformat() if 1880 <= day.year <= 2100 and day.isoformat() not in NOBODY_KNEW else None
+    return day.isoformat() if 1500 <= day.year <= 2100 and day.isoformat() not in NOBODY_KNEW else None
 
 
 def read_as(text: str, form: str) -> date | None:
@@ -143,7 +147,7 @@ def match_email(text: str) -> str | None:
     labels = domain.split(".")
     if not at or not LOCAL.fullmatch(local) or len(labels) < 2 or not all(LABEL.fullmatch(one) for one in labels):
         return None
-    if local.partition("+")[0] in ROLES or labels[-1] in NOWHERE:
+    if "**" in local or local == "*" or local.partition("+")[0] in ROLES or labels[-1] in NOWHERE:
         return None
     return f"{local}@{domain}"
 

@@ -103,7 +103,16 @@ def births_of(one: Who) -> list[Birth]:
     if not one.postcode and not one.address:
         places.append(("name_birth", ""))
     names = {name for name in (one.given if is_full(one) else None, one.family) if name}
-    return sorted((kind, name, place) for kind, place in places if place is not None for name in names)
+    held = [(kind, name, place) for kind, place in places if place is not None for name in names]
+    for kind, place in places[:2]:
+        if place is not None and full_name(one):
+            held.append((kind, initials(one), place))
+    return sorted(held)
+
+
+def initials(one: Who) -> str:
+    """The first letters of both names, in no order; no name holds a full stop."""
+    return "".join(f"{name[0]}." for name in full_name(one))
 
 
 def full_name(one: Who) -> tuple[str, ...]:
@@ -138,7 +147,7 @@ def find_blocks(
         if full_name(one) and one.address and class_of("postal_address", incident) != "none":
             blocks.setdefault(("address", (one.address, one.postcode), False), set()).add(node)
         for birth in births_of(one):
-            kind, is_common = birth[0], birth in common
+            kind, is_common = birth[0], birth in common or "." in birth[1]
             is_placed = kind in ("name_birth_postcode", "name_birth_address")
             if not is_common or (full_name(one) and (is_placed or full_name(one) not in common)):
                 blocks.setdefault((kind, (birth, one.birth), is_common), set()).add(node)
@@ -160,7 +169,7 @@ def agreement(kind: str, is_common: bool, case: Case, incident: dict[str, Any]) 
             return True
         if kind == "address" or is_common:
             return bool(given and family)
-        if kind in ("name_birth_postcode", "name_birth_address", "name_birth_city") and given:
+        if kind in ("name_birth_postcode", "name_birth_address") and given:
             return True
         return family is not False
 
@@ -284,9 +293,10 @@ def resolve_people(
     groups: list[Group] = []
     for (basis, _, is_common), nodes in blocks.items():
         parts = groups_of_block(nodes, agreement(basis, is_common, case, incident), who)
-        groups += [(rank_of(basis, incident), basis, frozenset(part)) for part in parts if len(part) >= 2]
+        fit = len(parts) == 1 and parts[0] is nodes and all_fit(nodes, case)
+        groups += [(rank_of(basis, incident, fit), basis, frozenset(part)) for part in parts if len(part) >= 2]
     groups += declared_groups(pairs, case)
-    for rank in range(1, 6):
+    for rank in range(1, 7):
         settled = take_rank(settled, [group for group in groups if group[0] == rank], case)
     people = People({}, {node: set() for node in who}, {node: set() for node in who}, guarded, who)
     for part in settled:
@@ -312,11 +322,25 @@ def declared_groups(pairs: list[tuple[Node, Node]], case: Case) -> list[Group]:
     return [(1, "declared", frozenset(members)) for members in tied.values()]
 
 
-def rank_of(basis: str, incident: dict[str, Any]) -> int:
+def all_fit(nodes: set[Node], case: Case) -> bool:
+    """Whether both names of all fit those of all others that differ from them in anything."""
+    profiles = {(case.who[node].given, case.who[node].family, case.who[node].birth, case.who[node].generation): node
+                for node in nodes}  # fmt: skip
+    return all(
+        names_fit(case.who[one], case.who[other], case.established) == (True, True)
+        for one in profiles.values()
+        for other in profiles.values()
+        if one != other
+    )
+
+
+def rank_of(basis: str, incident: dict[str, Any], fit: bool) -> int:
     """The stronger the lower."""
     if basis in CLASSES and class_of(basis, incident) == "primary":
         return 2
-    return 3 if basis.startswith("name_birth") else 4 if basis == "email" else 5
+    if basis.startswith("name_birth"):
+        return 3 if fit else 4
+    return 5 if basis == "email" else 6
 
 
 def mark_blocked(people: People, blocks: list[tuple[str, set[Node]]]) -> None:
