@@ -1,8 +1,8 @@
 -- One row per subject × basis × what it is tied by: all who share a `link_number` are one person.
 -- Semantics, section 8. Where everybody behind a value agrees, all are tied; otherwise those who agree with exactly the
 -- same others, so that nobody is tied to one of two who differ. Who cannot be placed stays apart: a second letter is an
--- annoyance, a missing one a breach of duty. Links of a lower rank are stronger and are taken first; of birth dates those
--- under names that fit in full.
+-- annoyance, a missing one a breach of duty. Links of a lower rank are stronger and are taken first; of birth dates
+-- those under names that fit in full.
 
 with
 

@@ -102,11 +102,7 @@ met as (
 )
 
 select
-    subject_number,
-    is_fully_named,
-    full_name,
-    birth_date,
-    is_initials,
+    subject_number, is_fully_named, full_name, birth_date, is_initials,
     'name_birth' as kind,
     name,
     '' as place
@@ -118,11 +114,7 @@ where postcode is null and address is null
 union all
 
 select
-    subject_number,
-    is_fully_named,
-    full_name,
-    birth_date,
-    is_initials,
+    subject_number, is_fully_named, full_name, birth_date, is_initials,
     'name_birth_postcode' as kind,
     name,
     postcode as place
@@ -134,11 +126,7 @@ where postcode is not null
 union all
 
 select
-    subject_number,
-    is_fully_named,
-    full_name,
-    birth_date,
-    is_initials,
+    subject_number, is_fully_named, full_name, birth_date, is_initials,
     'name_birth_address' as kind,
     name,
     address as place
@@ -150,11 +138,7 @@ where address is not null
 union all
 
 select
-    subject_number,
-    is_fully_named,
-    full_name,
-    birth_date,
-    is_initials,
+    subject_number, is_fully_named, full_name, birth_date, is_initials,
     'name_birth_city' as kind,
     name,
     city as place

@@ -23,14 +23,11 @@ linked as (
 names as (
 
     select
-        names.record_number,
-        names.subject,
+        names.record_number, names.subject,
         case when length(names.given_name) > 1 then names.given_name end as given_name,
         names.family_name,
         case when placeholders.birth_date is null then names.birth_date end as birth_date,
-        names.postcode,
-        names.address,
-        names.city
+        names.postcode, names.address, names.city
 
     from landed_names as names
     left join stg_repeated_records as repeated on repeated.record_number = names.record_number
@@ -41,8 +38,7 @@ names as (
     union all
 
     select
-        record_number,
-        subject,
+        record_number, subject,
         case when length(given_name) > 1 then given_name end as given_name,
         family_name,
         birth_date, postcode, address, city
@@ -60,88 +56,65 @@ initialled as (
 
     from names
 
+    where given_name is not null and family_name is not null
+
+),
+
+-- every word of a name, and the initials, under a birth date
+named as (
+
+    select record_number, subject, given_name as name, birth_date, postcode, address, city
+
+    from names
+
+    where birth_date is not null and given_name is not null
+
+    union all
+
+    select record_number, subject, family_name as name, birth_date, postcode, address, city
+
+    from names
+
+    where birth_date is not null and family_name is not null
+
+    union all
+
+    select record_number, subject, initials as name, birth_date, postcode, address, cast(null as varchar) as city
+
+    from initialled
+
+    where birth_date is not null and coalesce(postcode, address) is not null
+
 ),
 
 carried as (
 
-    select initialled.*
+    select
+        record_subjects.record_number,
+        record_subjects.subject
 
-    from initialled
-    inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = initialled.record_number
-        and record_subjects.subject = initialled.subject
+    from int_record_subjects as record_subjects
     inner join linked on linked.subject_number = record_subjects.subject_number
 
 ),
 
 carried_births as (
 
-    select given_name as name, birth_date, postcode, address, city
+    select distinct named.name, named.birth_date, named.postcode, named.address, named.city
 
-    from carried
-
-    where birth_date is not null and given_name is not null
-
-    union
-
-    select family_name as name, birth_date, postcode, address, city
-
-    from carried
-
-    where birth_date is not null and family_name is not null
-
-    union
-
-    select initials as name, birth_date, postcode, address, cast(null as varchar) as city
-
-    from carried
-
-    where birth_date is not null and initials is not null
+    from named
+    inner join carried on carried.record_number = named.record_number and carried.subject = named.subject
 
 ),
 
 carried_addresses as (
 
-    select distinct address, coalesce(postcode, '') as postcode
-
-    from carried
-
-    where given_name is not null and family_name is not null and address is not null
-
-),
-
-named as (
-
-    select
-        record_number,
-        subject,
-        given_name as name, birth_date, postcode, address, city
+    select distinct names.address, coalesce(names.postcode, '') as postcode
 
     from names
+    inner join carried on carried.record_number = names.record_number and carried.subject = names.subject
 
-    where birth_date is not null and given_name is not null
-
-    union all
-
-    select
-        record_number,
-        subject,
-        family_name as name, birth_date, postcode, address, city
-
-    from names
-
-    where birth_date is not null and family_name is not null
-
-    union all
-
-    select
-        record_number,
-        subject,
-        initials as name, birth_date, postcode, address, cast(null as varchar) as city
-
-    from initialled
-
-    where birth_date is not null and initials is not null and coalesce(postcode, address) is not null
+    where names.given_name is not null and names.family_name is not null and names.address is not null
 
 ),
 

@@ -1,6 +1,7 @@
 -- One row per linked subject × birth date under a name, alone or where it lives, that could tie it to others.
--- A name ties by a birth date only if it is rare. Where it is common there, only full names are compared, and all of
--- both must fit, and so it is under mere initials; where the full name is common too, only who lives at one postcode or address is compared.
+-- A name ties by a birth date only if it is rare. Where it is common there, and under mere initials, only full names
+-- are compared, and all of both must fit; where the full name is common too, only who lives at one postcode or
+-- address is compared.
 
 with
 
