@@ -1,6 +1,6 @@
 -- One row per person of whom something is amiss, with a flag for each thing.
 --
--- Whoever has a single exposure, a single record, or one contact or two, needs no list of distinct ones.
+-- Whoever has a single exposure, or a single record, needs no list of distinct ones.
 
 with told as (
 
@@ -10,7 +10,6 @@ with told as (
         people.brand_count,
         people.brands,
         people.record_count,
-        people.contact_ids,
         people.first_exposed_at,
         people.last_exposed_at,
         fields.low_bits,
@@ -114,17 +113,43 @@ records_of_several as (
 
 ),
 
-points_found as (
+contacts_found as (
 
     select
         person_id,
-        count(*) as row_count,
-        min(contact_id) as first_id,
-        max(contact_id) as last_id
+        contact_id,
+        true as is_point
 
     from contacts
 
-    group by person_id
+    union all
+
+    select
+        person_id,
+        unnest(contact_ids) as contact_id,
+        false as is_point
+
+    from people
+
+),
+
+contacts_told_otherwise as (
+
+    select distinct person_id
+
+    from (
+
+        select person_id
+
+        from contacts_found
+
+        group by
+            person_id,
+            contact_id
+
+        having not bool_or(is_point) or count(*) filter (where not is_point) <> 1
+
+    ) as differing
 
 ),
 
@@ -153,82 +178,20 @@ compared as (
             when records_found.row_count > 1 then records_of_several.record_count
             else coalesce(records_found.key_count, 0)
         end as has_other_records,
-        case coalesce(points.row_count, 0)
-            when 0 then len(told.contact_ids) <> 0
-            when 1 then len(told.contact_ids) <> 1 or told.contact_ids[1] <> points.first_id
-            when 2
-                then len(told.contact_ids) <> 2
-                or points.first_id = points.last_id
-                or told.contact_ids[1] <> points.first_id
-                or told.contact_ids[2] <> points.last_id
-            else true
-        end as has_several_contacts
+        points.person_id is not null as has_other_contacts
 
     from told
     left join exposed on exposed.person_id = told.person_id
     left join brands_of_several as several on several.person_id = told.person_id
     left join records_found on records_found.person_id = told.person_id
     left join records_of_several on records_of_several.person_id = told.person_id
-    left join points_found as points on points.person_id = told.person_id
-
-),
-
-several_points as (
-
-    select
-        person_id,
-        contact_id,
-        true as is_point
-
-    from contacts
-    semi join compared on compared.has_several_contacts and compared.person_id = contacts.person_id
-
-    union all
-
-    select
-        person_id,
-        unnest(contact_ids) as contact_id,
-        false as is_point
-
-    from people
-    semi join compared on compared.has_several_contacts and compared.person_id = people.person_id
-
-),
-
-points_told_otherwise as (
-
-    select distinct person_id
-
-    from (
-
-        select person_id
-
-        from several_points
-
-        group by
-            person_id,
-            contact_id
-
-        having not bool_or(is_point) or count(*) filter (where not is_point) <> 1
-
-    ) as differing
-
-),
-
-finished as (
-
-    select
-        compared.*,
-        otherwise.person_id is not null as has_other_contacts
-
-    from compared
-    left join points_told_otherwise as otherwise on otherwise.person_id = compared.person_id
+    left join contacts_told_otherwise as points on points.person_id = told.person_id
 
 )
 
 select *
 
-from finished
+from compared
 
 where
     is_incomplete
