@@ -112,6 +112,13 @@ SQL_FAULTS = (
         "int_event_contents.what_delivered_something_is_a_read",
     ),
     SqlFault(
+        "what succeeded delivers nothing",
+        "int_event_contents",
+        "events.outcome in ('denied', ",
+        "events.outcome in ('succeeded', 'denied', ",
+        "int_event_contents.what_delivered_something_is_a_read",
+    ),
+    SqlFault(
         "exports are no reads",
         "int_event_contents",
         "events.action in ('list', ",
