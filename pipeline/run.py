@@ -45,6 +45,8 @@ CANDIDATES = "int_candidate_events"
 VERDICT = "int_run_verdict"
 REGISTRY = "int_registry"
 CHECKS_PART = 0.25
+# Of the four fifths of the machine that one database takes if not told: the rest is for what is no database.
+DATABASES_PART = 0.75
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 NO_WINDOW = "no window is given: run with --window START/END, or write incident.window"
 NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
@@ -205,7 +207,8 @@ def _part_of(memory: str | None, part: float) -> str:
 
     The checks and the SQL work at the same time, and each would take as much as if it were alone.
     """
-    memory = memory or machine_memory()
+    if memory is None:
+        memory, part = machine_memory(), part * DATABASES_PART
     number = memory.rstrip("KMGTiB ")
     return f"{float(number) * part:.6f}{memory[len(number) :].strip()}"
 
