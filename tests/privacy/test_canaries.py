@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from pyarrow import parquet
 MARK = "qzcanary"
 # Marked values that are digits, so that they cannot carry the letters of the mark.
 DIGITS = ("1971-02-1", "7777", "900077")
+# Ids of a key drawn anew for each run, which now and then hold such digits; a number of digits alone is none.
+IDS = re.compile(r"\b(?:[cekp][0-9a-f]{20}|(?=[0-9]*[a-f])[0-9a-f]{16})\b")
 Scope = Callable[..., Any]
 Break = Callable[[Path], None]
 
@@ -32,7 +35,8 @@ def assert_nothing_left(folder: Path) -> None:
         if path.suffix == ".parquet":
             cells = str(parquet.read_table(path).to_pylist())
             assert_unmarked(cells, str(place))
-            assert not [digits for digits in DIGITS if digits in cells], f"a marked value in {place}"
+            named = IDS.sub("", cells)
+            assert not [digits for digits in DIGITS if digits in named], f"a marked value in {place}"
 
 
 def test_a_good_run_leaves_values_in_contacts_only(marked: Path, scope: Scope) -> None:
