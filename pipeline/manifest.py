@@ -119,7 +119,7 @@ def hash_person_key(person_key: str) -> str:
 def hash_own_text() -> dict[str, dict[str, str]]:
     """Return the SHA-256 of each file that decides what a run says: the program, its SQL and its expectations."""
     return {
-        "code": hash_files(find_code(), ("**/*.py", "*.csv", "**/*.css")),
+        "code": hash_files(find_code(), ("**/*.py", "**/*.csv", "**/*.css", "**/*.toml", "**/*.txt")),
         "sql": hash_files(find_sql(), ("*/*.sql",)),
         "expectations": hash_files(find_expectations(), ("**/*.json", "**/*.sql")),
     }

@@ -241,6 +241,8 @@ def _shape(dataset: Dataset) -> list[pl.Expr]:
 def _letters(dataset: Dataset) -> pl.Expr:
     """Write the shapes: one letter per column. Where no column holds states, few of them differ, and go by number."""
     marks = pl.lit("") if dataset.membership is None else pl.lit(STATE_LETTERS["clear"])
+    if not dataset.columns:
+        return marks
     states = {name: state_letter(column) for name, column in dataset.columns.items()}
     if any(column.state_column for column in dataset.columns.values()) or len(states) > _MOST_NUMBERED:
         letters = [pl.when(holds_value(name)).then(state).otherwise(pl.lit(NOTHING)) for name, state in states.items()]

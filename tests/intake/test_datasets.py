@@ -33,6 +33,12 @@ def test_shape_has_a_letter_where_a_value_is(land_it) -> None:
     ]
 
 
+def test_a_dataset_whose_columns_are_all_keys_gives_away_membership_or_nothing(land_it) -> None:
+    text = "id\n1\n2\n"
+    assert records(land_it, text, "shape", columns={}, membership="subscription") == [("c",), ("c",)]
+    assert records(land_it, text, "shape", columns={}) == [("",), ("",)]
+
+
 def test_validity_is_read_in_the_datasets_zone_and_widened(land_it) -> None:
     text = "id,email,a,b\n1,x,2025-10-26T02:30:00,2025-10-26T02:30:00\n2,x,,\n3,x,2026-03-28,2026-03-29T00:00:00Z\n"
     found = records(land_it, text, "valid_from", "valid_to", valid_from="a", valid_to="b", zone="Europe/Berlin")

@@ -13,6 +13,8 @@ import pytest
 from pipeline import manifest as sealing
 from pipeline import paths
 from pipeline.cli import main
+from pipeline.manifest import hash_own_text
+from pipeline.paths import find_code
 from pipeline.run import run_incident
 from pipeline.verify import Difference, Verification, verify_run
 from tests.cli.conftest import CRM, INCIDENT, LOG
@@ -57,6 +59,13 @@ def test_a_sound_run_is_as_it_was_sealed(folder: Path) -> None:
     assert found.compared["inputs"] == 2
     assert found.compared["outputs"] == len([*sealed.rglob("*.parquet"), sealed / "report.html"])
     assert min(found.compared[part] for part in ("code", "sql", "expectations")) > 20
+
+
+def test_every_file_of_the_program_is_sealed() -> None:
+    code = find_code()
+    files = {path.relative_to(code).as_posix() for path in code.rglob("*") if path.is_file()}
+    unsealed = {name for name in files - hash_own_text()["code"].keys() if "__pycache__" not in name}
+    assert unsealed == {"py.typed"}
 
 
 def test_twice_on_the_same_inputs_the_same_bytes(folder: Path) -> None:
