@@ -169,7 +169,7 @@ def run_incident(
             gates.begin(landed)
             with gates.first():
                 with watch.stage("replaying statements"):
-                    built += _replay(engine, work, limits.threads, _part_of(memory, 1 - CHECKS_PART), watch, built)
+                    built += _replay(engine, work, limits.threads, _part_of(memory, CHECKS_PART), watch, built)
                 _take_steps(engine, work, watch, built, staged)
                 with watch.stage("writing the tables"):
                     stage_owned(engine, staged)
@@ -205,7 +205,7 @@ def _seal(
 def _part_of(memory: str | None, part: float) -> str:
     """Return that part of an amount of memory, such as '4GB', or of what a database takes that is not told.
 
-    The checks and the SQL work at the same time, and each would take as much as if it were alone.
+    The checks, the SQL and the replay work at the same time, and each would take as much as if it were alone.
     """
     if memory is None:
         memory, part = machine_memory(), part * DATABASES_PART

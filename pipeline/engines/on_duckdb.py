@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+@cache
 def machine_memory() -> str:
     """Return how much memory one database would take here if it were not told: four fifths of the machine's."""
     with duckdb.connect() as connection:
@@ -139,11 +141,10 @@ def open_duckdb(folder: Path, threads: int | None = None, memory: str | None = N
 
     `memory` is DuckDB's spelling of a size, such as '4GB'; `threads` the number of threads. Neither changes any row.
     """
-    with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as connection:
+    config: dict[str, Any] = {"temp_directory": str(folder / "spill")}
+    config |= {"threads": threads} if threads else {}
+    config |= {"memory_limit": memory} if memory else {}
+    with duckdb.connect(config=config) as connection:
         for statement in (*SETTINGS, *WORDS):
             connection.execute(statement)
-        if threads:
-            connection.execute(f"set threads = {int(threads)}")
-        if memory:
-            connection.execute("set memory_limit = ?", [memory])
         yield DuckDB(connection, folder)

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipeline.errors import InputError, ScopeError
+from pipeline.run_tables import without_pandas
 from pipeline.statements.compile import Cells
 from pipeline.statements.facts import STAMP, TRUE_WORDS, facts_of, facts_sql, number_sql
 
@@ -56,7 +57,8 @@ class Sandbox:
         timer = Timer(MOST_SECONDS, self._connection.interrupt)
         timer.start()
         try:
-            return self._connection.execute(sql, used).fetchall()
+            with without_pandas():
+                return self._connection.execute(sql, used).fetchall()
         except (duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.NotImplementedException):
             raise TooCostlyError from None
         except duckdb.Error as error:
@@ -100,13 +102,12 @@ def open_sandbox(
     files: Mapping[str, Path], scratch: Path, threads: int | None, memory: str | None
 ) -> Iterator[Sandbox]:
     """Load the cells of each dataset, then shut everything off. `files` are dataset → the Parquet file of its cells."""
-    with duckdb.connect(config={"temp_directory": str(scratch / "replay-spill")}) as connection:
+    config: dict[str, Any] = {"temp_directory": str(scratch / "replay-spill")}
+    config |= {"threads": threads} if threads else {}
+    config |= {"memory_limit": memory} if memory else {}
+    with duckdb.connect(config=config) as connection:
         for setting in _SETTINGS:
             connection.execute(setting)
-        if threads:
-            connection.execute(f"set threads = {int(threads)}")
-        if memory:
-            connection.execute("set memory_limit = ?", [memory])
         try:
             cells = {
                 dataset: _load(connection, f"d{place}", path)

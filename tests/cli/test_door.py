@@ -57,6 +57,18 @@ def test_help_loads_nothing_heavy() -> None:
     assert not set(HEAVY) & set(told.stdout.splitlines())
 
 
+def test_a_run_loads_no_second_library_of_frames(tmp_path: Path) -> None:
+    """DuckDB and pyarrow import pandas, half a second, wherever they might have been given something of its."""
+    code = (
+        "import sys; from pathlib import Path; from pipeline.run import run_incident\n"
+        "run_incident(Path('sample_data/incident.yaml'), None, Path(sys.argv[1]), check_expectations=False,"
+        " pen=lambda chart: '<svg/>')\n"
+        "print('pandas' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
+
+
 def test_help_answers_at_once(process: Scope) -> None:
     def processor_seconds() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
