@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import sqlglot
 from pyarrow import parquet
 from ruamel.yaml import YAML
+from sqlglot import exp
 
+from pipeline.checks.looks import looks_of, read_looks
 from tests.checks.sql_faults import SQL_FAULTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +45,11 @@ they stand, against what they were made of; what is lost in the middle is lost c
 """
 PERSONAL = {"contact_value": "personal data"}
 PSEUDONYMS = dict.fromkeys(("person_id", "contact_id", "contact_ids", "record_key"), "pseudonymous personal data")
-REQUIRED = re.compile(r"\b([a-z_]+) is null|coalesce\(trim\(([a-z_]+)\), ''\) = ''|coalesce\(([a-z_]+), ''\) not in")
+REQUIRED = re.compile(
+    r"\b([a-z_]+) is null|coalesce\(trim\((?:cast\()?([a-z_]+)(?: as varchar\))?\), ''\) = ''"
+    r"|coalesce\(([a-z_]+), ''\) not in"
+)
+INCOMPLETE = "is_incomplete"
 
 
 def write_contract(tables: list[tuple[str, Path]], meanings: dict[str, str], version: str) -> str:
@@ -103,9 +110,7 @@ def _suite(table: str) -> dict[str, dict[str, Any]]:
 def _table(name: str, schema: pa.Schema, meanings: dict[str, str]) -> dict[str, Any]:
     sql = (ROOT / "sql" / "marts" / f"{name}.sql").read_text(encoding="utf-8")
     suite = _suite(name)
-    required = {
-        column for found in REQUIRED.findall(_query(suite["required_values_are_there"])) for column in found if column
-    }
+    required = set(_required(_query(suite["required_values_are_there"])))
     key = _key(suite)
     return {
         "name": name,
@@ -119,6 +124,16 @@ def _table(name: str, schema: pa.Schema, meanings: dict[str, str]) -> dict[str, 
             for title, item in suite.items()
         ],
     }
+
+
+def _required(query: str) -> Iterator[str]:
+    """Yield the columns that must hold a value: those the query asks for, and those that the look it names asks for."""
+    yield from (column for found in REQUIRED.findall(query) for column in found if column)
+    looks = read_looks(ROOT / "expectations")
+    for look in looks_of(query, looks):
+        for alias in sqlglot.parse_one(looks[look], read="duckdb").find_all(exp.Alias):
+            if alias.alias == INCOMPLETE:
+                yield from (column.name for column in alias.find_all(exp.Column))
 
 
 def _query(item: dict[str, Any]) -> str:
