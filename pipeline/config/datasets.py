@@ -87,8 +87,8 @@ class Dataset(Model):
     """When a static file was replaced or removed."""
     byte_exact: bool = False
     """The static file is the stored object itself, byte for byte: sizes are compared, byte ranges found in it."""
-    columns: dict[str, Column]
-    """Column → field, or a mapping with its state and subject."""
+    columns: dict[str, Column] = Field(default_factory=dict)
+    """Column → field, or a mapping with its state and subject; required without `membership`."""
     links: dict[str, Text] = Field(default_factory=dict)
     """Column that holds another dataset's key → that dataset."""
     membership: str | None = None

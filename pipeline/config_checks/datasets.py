@@ -40,7 +40,8 @@ def check_datasets(model: IncidentFile) -> Iterator[Problem]:
 
 def _check_columns(keys: Keys, dataset: Dataset) -> Iterator[Problem]:
     if not dataset.columns and dataset.membership is None:
-        yield Problem((*keys, "columns"), "maps no column to a field", "write COLUMN: FIELD, such as email: email")
+        remedy = "write COLUMN: FIELD, such as email: email; or membership: FIELD, if being in it says all"
+        yield Problem((*keys, "columns"), "maps no column to a field", remedy)
     named: list[tuple[Keys, str]] = [
         ((*keys, "columns", name, "field"), column.field) for name, column in dataset.columns.items()
     ]

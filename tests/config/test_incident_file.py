@@ -75,6 +75,12 @@ def test_every_example_and_key_of_the_reference_holds(tmp_path: Path) -> None:
     assert not [word for word in words if f"`{word}`" not in reference]
 
 
+def test_a_dataset_that_gives_away_membership_alone_needs_no_columns(tmp_path: Path) -> None:
+    columns = "    columns:\n      email: email\n      dob: {field: date_of_birth, state: masked}\n"
+    listed = read(tmp_path, BASE.replace(columns, "    membership: list_membership\n")).model.datasets["list"]
+    assert (listed.columns, listed.membership) == ({}, "list_membership")
+
+
 def test_the_schema_accepts_what_the_reader_accepts(tmp_path: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     yaml = pytest.importorskip("ruamel.yaml").YAML(typ="safe", pure=True)
