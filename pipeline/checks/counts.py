@@ -65,15 +65,19 @@ class Counter:
                 self._counted.update(zip(((table, condition) for condition in conditions), counts, strict=True))
 
     def metric(self, expectation: Expectation, name: str) -> Any:
-        """Return the metric of that name; raises duckdb.Error if the table cannot tell, KeyError if nobody here can."""
+        """Return the metric of that name.
+
+        Raises GateError if memory does not suffice, duckdb.Error if the table cannot tell, KeyError if nobody here can.
+        """
         if name == "table.columns":
             return [row[0] for row in self._rows(f'describe "{expectation.table}"')]
         condition = _condition(expectation, name)
-        if condition is not None:
-            return self._count(expectation.table, condition)
-        if any(not self._rows(sql)[0][0] for sql in maybe_repeated_sqls(expectation)):
-            return 0
-        return self._rows(failing_count_sql(expectation))[0][0]
+        with refuse_shortage(expectation.table):
+            if condition is not None:
+                return self._count(expectation.table, condition)
+            if any(not self._rows(sql)[0][0] for sql in maybe_repeated_sqls(expectation)):
+                return 0
+            return self._rows(failing_count_sql(expectation))[0][0]
 
     def save(self, sql: str, path: Path) -> int:
         """Write the rows of `sql` to a Parquet file that only its owner can read, and return how many there are.
@@ -196,12 +200,24 @@ def _open(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]
         if not files:
             raise FileNotFoundError(name)
         kind = "table" if _size(files) <= SMALL_BYTES else "view"
-        connection.execute(f'create {kind} "{name}" as select * from read_parquet([{listed}])')  # noqa: S608
+        with refuse_shortage(name):
+            connection.execute(f'create {kind} "{name}" as select * from read_parquet([{listed}])')  # noqa: S608
     except (duckdb.Error, OSError):
         raise GateError(
             f"the table {name} cannot be read as Parquet",
             where=files[0] if files else name,
             remedy="run again; if it fails again, this is a fault of the tool",
+        ) from None
+
+
+@contextmanager
+def refuse_shortage(table: str) -> Iterator[None]:
+    """Say that memory is short where it is: a table that nobody could look at is no table with faults."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise GateError(
+            f"not enough memory to check the table {table}", remedy="raise limits.memory or lower limits.threads"
         ) from None
 
 

@@ -21,6 +21,7 @@ from pipeline.checks.deferred import defer, import_bare, without
 from pipeline.checks.keys import KINDS
 from pipeline.checks.quiet import quiet
 from pipeline.checks.suites import Expectation, Suite
+from pipeline.errors import GateError
 
 with quiet(), without("sqlalchemy"):
     # Statistics and charts; ways to data; the kinds of expectations that no suite holds: two thirds of the import.
@@ -76,6 +77,8 @@ class Judge:
             asked = get_expectation_impl(expectation.type)(**configuration["kwargs"], meta=dict(configuration["meta"]))
             metrics: Any = Measured(self._counter, expectation)
             return bool(asked.metrics_validate(metrics, {"result_format": RESULT_FORMAT}).success)
+        except GateError:  # nothing was judged
+            raise
         except Exception:
             return False
 

@@ -176,3 +176,13 @@ def test_great_expectations_is_imported_only_when_checking() -> None:
     script = "import sys, pipeline.checks; print('great_expectations' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(("table", "memory"), [("exposures", "8MB"), ("links", "1KB")])
+def test_want_of_memory_is_told_and_is_no_fault_of_a_table(bench: Bench, table: str, memory: str) -> None:
+    with pytest.raises(GateError, match=f"^not enough memory to check the table {table}") as caught:
+        run_checks(
+            {table: bench.paths[table]}, find_expectations(), bench.quarantine, beside=bench.paths, memory=memory
+        )
+    assert "raise limits.memory" in str(caught.value)
+    assert not bench.quarantine.exists()
