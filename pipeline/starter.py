@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import InputError, ScopeError, UsageError
-from pipeline.onboarding.proposals import PERHAPS, Proposal, propose_fields
+from pipeline.onboarding.proposals import PERHAPS, SURE, Proposal, propose_fields
 from pipeline.onboarding.shapes import is_unique
 from pipeline.problems import show
 
@@ -299,6 +299,9 @@ def _compose_log(log: Source) -> list[str]:
     if log.log_format:
         return [f"  {log.name}:", f"    path: {_word(log.path)}", f"    format: {log.log_format}{MARK}"]
     guessed = guess_log(log.columns)
+    if "ip" not in guessed:
+        left = [column for column in log.columns if column not in guessed.values()]
+        guessed |= _address_by_values(propose_fields(log.path, left, log.values))
     rest = [column for column in log.columns if column not in guessed.values()]
     return [
         f"  {log.name}:",
@@ -310,6 +313,12 @@ def _compose_log(log: Source) -> list[str]:
         *([f"      # not used: {', '.join(map(_word, rest))}"] if rest else []),
         "    # coverage: complete   # only if the log is known to be whole",
     ]
+
+
+def _address_by_values(proposals: Mapping[str, Proposal]) -> dict[str, str]:
+    """Return the first column that holds network addresses, whatever it is called, as the log's `ip`; {} if none."""
+    told = [column for column, made in proposals.items() if (made.field, made.confidence) == ("ip_address", SURE)]
+    return {"ip": told[0]} if told else {}
 
 
 def _compose_dataset(dataset: Source) -> list[str]:

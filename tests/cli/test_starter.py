@@ -56,6 +56,14 @@ def test_the_first_file_is_a_valid_incident_file(tmp_path: Path, inputs: list[st
     assert {column: holds.field for column, holds in listed.columns.items()} == {"mobile": "phone"}
 
 
+def test_an_intruders_address_is_found_by_its_values(tmp_path: Path, scope: Scope) -> None:
+    lines = "".join(f"2026-01-0{day},/a,200,203.0.113.{day},x\n" for day in range(1, 6))
+    (tmp_path / "weblog.csv").write_text("timestamp,url,status,client,note\n" + lines)
+    (tmp_path / "crm.csv").write_text("id,email\n")
+    assert scope("init", "weblog.csv", "crm.csv").returncode == 0
+    assert read(tmp_path / "incident.yaml").logs["weblog"].columns["ip"] == "client"
+
+
 def test_every_guess_is_marked_and_counted(tmp_path: Path, inputs: list[str], scope: Scope) -> None:
     told = scope("init", *inputs).stdout
     lines = (tmp_path / "incident.yaml").read_text().splitlines()
