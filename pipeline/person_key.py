@@ -1,7 +1,8 @@
 """The secret that turns people into pseudonyms: read from a file, or made once per output folder.
 
 Person ids are keyed (semantics, section 8), so nobody without this file can work out an id from an e-mail address.
-The same key gives the same ids on every run; losing it only means new ids.
+The same key gives the same ids on every run. Losing it means new ids, and nobody can say which were whose before: that
+is never done in silence.
 """
 
 from __future__ import annotations
@@ -19,12 +20,20 @@ FORM = re.compile(r"[0-9a-f]{64}")
 def read_person_key(named: Path | None, out: Path) -> str:
     """Return the key as 64 hexadecimal digits: from the file `named`, else from `out/person.key`, made if absent.
 
-    Raises InputError if a file is not such a key, PublishingError if none can be made.
+    Raises InputError if a file is not such a key, or is gone though people are known by it; PublishingError if none can
+    be made.
     """
     if named is not None:
         return _read(named)
     own = out / "person.key"
     if not own.exists():
+        if any((out / "identity").glob("*.registry")):
+            raise InputError(
+                "is gone, and the people of earlier runs are known by it",
+                where=own.name,
+                remedy="restore it from a backup, or name the one that made them by identity.key_file; without it"
+                " everybody gets a new id, and moving the folder identity away accepts that",
+            )
         _make(own)
     return _read(own)
 
