@@ -125,7 +125,11 @@ def _batches(database: duckdb.DuckDBPyConnection, reader: Any) -> Iterator[pa.Re
 
 def _failed(error: Exception) -> UsageError:
     """Return the refusal of a query that failed over the rows; the database's own text may quote one of them."""
+    import duckdb
+
     remedy = "try_cast for cast, or fewer rows or columns, may help; scope verify says whether the run is whole"
+    if isinstance(error, duckdb.PermissionException):
+        remedy = "a query reads the tables of the run, and no other files"
     return UsageError(f"the query failed ({type(error).__name__})", where="query", remedy=remedy)
 
 

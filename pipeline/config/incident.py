@@ -55,7 +55,7 @@ class Limits(Model):
     """Share of unreadable lines of one log or dataset past which the run stops."""
     memory: Text | None = None
     """Most memory to use, such as 4GB."""
-    threads: int | None = Field(default=None, ge=1)
+    threads: int | None = Field(default=None, ge=1, le=1024)
     """Most threads to use."""
 
 

@@ -18,10 +18,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.errors import InputError
 from pipeline.intake.files import InputFile, compression_of, open_bytes, refuse_unreadable
 from pipeline.intake.rows import LINE, UNIT, WHOLE, Batch, Layout, Reject, cell_name, require_columns, strip_nuls
 
 BATCH_ROWS = 100_000
+_MAGIC = b"PAR1"
 
 
 def read_parquet(file: InputFile, layout: Layout) -> Iterator[Batch]:
@@ -65,14 +67,25 @@ def read_parquet_names(file: InputFile) -> list[str]:
 def _open(file: InputFile) -> Iterator[pq.ParquetFile]:
     """Open a Parquet file, through a nameless temporary file if it is compressed as a whole."""
     if compression_of(file) is None:
+        with refuse_unreadable(file), file.path.open("rb") as stream:
+            _require_parquet(file, stream.read(len(_MAGIC)))
         with refuse_unreadable(file), pq.ParquetFile(str(file.path), memory_map=False) as parquet:
             yield parquet
         return
     with tempfile.TemporaryFile() as plain:
         with open_bytes(file) as packed:
             _copy(packed, plain)
+        _require_parquet(file, plain.read(len(_MAGIC)))
+        plain.seek(0)
         with refuse_unreadable(file), pq.ParquetFile(plain) as parquet:
             yield parquet
+
+
+def _require_parquet(file: InputFile, start: bytes) -> None:
+    """Raise InputError for a file that is whole, but something else; what is cut at its end begins as it should."""
+    if not _MAGIC.startswith(start[: len(_MAGIC)]):
+        remedy = "say by `format` what it is, or have it exported again"
+        raise InputError("is not Parquet", where=file.name, remedy=remedy)
 
 
 def _copy(packed: Any, plain: IO[bytes]) -> None:

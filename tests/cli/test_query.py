@@ -138,6 +138,11 @@ def test_nothing_else_can_be_read_or_written(sql: str, finished: Path) -> None:
     assert sorted((path, path.read_bytes()) for path in run.rglob("*") if path.is_file()) == before
 
 
+def test_who_asks_for_other_files_is_told_what_can_be_asked(finished: Path) -> None:
+    with pytest.raises(UsageError, match="a query reads the tables of the run"):
+        first_rows(ask((finished / "latest").resolve(), "select * from read_csv('/etc/passwd')"), 10)
+
+
 def test_a_run_that_lacks_a_file_or_part_of_one_answers_nothing(finished: Path, scope: Scope) -> None:
     run = (finished / "latest").resolve()
     files = {path.relative_to(run).as_posix(): path for path in run.rglob("*.parquet")}

@@ -76,6 +76,14 @@ ONE_MISTAKE = [
         "lower-case",
         "'list_1'",
     ),
+    (
+        "    columns:\n      email: email\n      dob: {field: date_of_birth, state: masked}\n",
+        "",
+        32,
+        "datasets.list.columns",
+        "maps no column",
+        "or membership: FIELD",
+    ),
     ("    role: crm\n", "", 24, "datasets.shop.role", "'role' is missing", "crm | processor | archive"),
     ("role: crm", "role: crmm", 26, "datasets.shop.role", "unknown word 'crmm'", "did you mean 'crm'?"),
     (
@@ -164,6 +172,7 @@ ONE_MISTAKE = [
         "1 or less",
     ),
     ("controllers:\n", "limits: {threads: 1.5}\ncontrollers:\n", 48, "limits.threads", "whole number", "digits"),
+    ("controllers:\n", "limits: {threads: 9999}\ncontrollers:\n", 48, "limits.threads", "too large", "1024 or less"),
     ("controllers:\n", "limits: {memory: lots}\ncontrollers:\n", 48, "limits.memory", "amount of memory", "4GB"),
     ("Bolt: Bolt AG", "<<: {a: b}", 49, "controllers", "merge key", "write the keys out"),
     ("Bolt: Bolt AG", "Bolt: !!python/name:os.system x", 49, "controllers.Bolt", "a tag", "plain value"),

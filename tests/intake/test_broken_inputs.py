@@ -131,6 +131,9 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"log.csv.gz": gzip.compress(os.urandom(9_000))[:4_000]}, {"path": "log.csv.gz"}, "ends early or is damaged"),
     ({"log.csv": b"PK\x03\x04zip"}, {}, "zip archive"),
     ({"log.parquet": b"PAR1nonsense"}, {"path": "log.parquet"}, "ends early or is damaged"),
+    ({"log.parquet": b"time,ip,resource\n"}, {"path": "log.parquet"}, "is not Parquet"),
+    ({"log.parquet.gz": gzip.compress(b"time,ip\n")}, {"path": "log.parquet.gz"}, "is not Parquet"),
+    ({"log.parquet": b"PA"}, {"path": "log.parquet"}, "ends early or is damaged"),
     ({"log.dat": "x"}, {"path": "log.dat"}, "does not tell its format"),
     ({"log.jsonl": '{"time": "2026-03-28", "ip": 1}\n'}, {"path": "log.jsonl"}, "has no column 'resource'"),
 ]
