@@ -1,6 +1,7 @@
 -- One row per exposed person.
 -- Whoever was known keeps the id; a new person's is that of the first of their subjects over all datasets, reached or
--- not, so that more events never change it. An id that somebody else bears is not given again.
+-- not, so that more events never change it. An id that somebody else bears is not given again: where the first
+-- subject's own is borne, the first of a series made from it that nobody bears.
 
 with
 
@@ -59,17 +60,68 @@ taken as (
 
     select person_id from absent
 
+),
+
+given as (
+
+    select
+        anchors.component_number,
+        anchors.alone_id,
+        coalesce(kept.person_id, case when taken.person_id is null then anchors.alone_id end) as person_id
+
+    from anchors
+    left join kept on kept.component_number = anchors.component_number
+    left join taken on taken.person_id = anchors.alone_id
+
+),
+
+-- each step of the series takes a run in which the subject was parted once more, so a thousand are more than enough
+some_taken as (
+
+    select person_id from taken order by person_id nulls last limit 1000
+
+),
+
+steps as (
+
+    select cast(row_number() over (order by person_id nulls last) as integer) as step_number from some_taken
+
+),
+
+made as (
+
+    select
+        given.component_number,
+        steps.step_number,
+        'p' || substr(
+            sha2(incident.person_key || repeat('again', steps.step_number) || given.alone_id, 256), 1, 20
+        ) as person_id
+
+    from given
+    cross join steps
+    cross join landed_incident as incident
+
+    where given.person_id is null
+
+),
+
+free as (
+
+    select
+        made.component_number,
+        made.person_id,
+        row_number() over (partition by made.component_number order by made.step_number nulls last) as free_number
+
+    from made
+    left join taken on taken.person_id = made.person_id
+
+    where taken.person_id is null
+
 )
 
 select
-    anchors.component_number,
-    case
-        when kept.person_id is not null then kept.person_id
-        when taken.person_id is null then anchors.alone_id
-        else 'p' || substr(sha2(incident.person_key || 'again' || anchors.alone_id, 256), 1, 20)
-    end as person_id
+    given.component_number,
+    coalesce(given.person_id, free.person_id) as person_id
 
-from anchors
-cross join landed_incident as incident
-left join kept on kept.component_number = anchors.component_number
-left join taken on taken.person_id = anchors.alone_id
+from given
+left join free on free.component_number = given.component_number and free.free_number = 1
