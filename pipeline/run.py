@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pipeline.building import Building
 from pipeline.chain import Registry
 from pipeline.checks import CheckResult
 from pipeline.checks.apart import Checks, open_checks
@@ -35,18 +36,19 @@ from pipeline.person_key import read_person_key
 from pipeline.publish import ORDERS, PARTITIONED, build_owned, publish, stage_owned, stage_table, working_folder
 from pipeline.report import Drawn, Pen, draw, to_svg
 from pipeline.statements.replay import replay
-from pipeline.steps import Step, load_steps, upstream
+from pipeline.steps import Step, load_steps
+from pipeline.stopwatch import Report, Stopwatch
 from pipeline.vocabularies import LANDED, LISTED
 from pipeline.window import Window, parse_window
 
-Report = Callable[[str, int], None]
-
 CANDIDATES = "int_candidate_events"
-VERDICT = "int_run_verdict"
-REGISTRY = "int_registry"
+# What is read when all is built: by the summary, the registry of people, and whatever is published.
+KEPT = {"int_run_verdict", "int_registry", *ORDERS, *PARTITIONED}
 CHECKS_PART = 0.25
 # Of the four fifths of the machine that one database takes if not told: the rest is for what is no database.
 DATABASES_PART = 0.75
+# As they lie in memory, the tables of one moment take up to 8.5 times as much as what was landed, if all was reached.
+TABLES_PER_LANDED = 8
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 NO_WINDOW = "no window is given: run with --window START/END, or write incident.window"
 NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
@@ -58,30 +60,6 @@ class RunResult:
 
     folder: Path
     summary: dict[str, Any]
-
-
-@dataclass
-class Stopwatch:
-    """Seconds spent by stage, whose name goes to `report` as it begins, and by step of the SQL catalogue."""
-
-    report: Report
-    seconds: dict[str, float] = field(default_factory=dict)
-    steps: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time what happens inside under `name`."""
-        self.report(name, 0)
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time the building of the table `name`."""
-        start = time.perf_counter()
-        yield
-        self.steps[name] = round(time.perf_counter() - start, 3)
 
 
 @dataclass(frozen=True)
@@ -162,15 +140,17 @@ def run_incident(
             land_registry(registry, landed)
         limits, memory = source.model.limits, source.model.limits.memory
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
-        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART)) as database:
+        expected = TABLES_PER_LANDED * sum(path.stat().st_size for path in landed.iterdir())
+        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART), expected) as database:
             _load(database, landed)
             engine = gates.over(database)
-            built = _refuse_contradictions(engine, _steps(), watch)
+            building = Building(engine, _steps(), watch, KEPT)
+            _refuse_contradictions(engine, building)
             gates.begin(landed)
             with gates.first():
                 with watch.stage("replaying statements"):
-                    built += _replay(engine, work, limits.threads, _part_of(memory, CHECKS_PART), watch, built)
-                _take_steps(engine, work, watch, built, staged)
+                    _replay(engine, building, work, limits.threads, _part_of(memory, CHECKS_PART))
+                _take_steps(engine, building, work, watch, staged)
                 with watch.stage("writing the tables"):
                     stage_owned(engine, staged)
                     engine.save("from int_registry order by all", work / "registry.parquet")
@@ -224,7 +204,7 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
         land_inputs(source, span, "0" * 64, work / "landed", report, is_every_event=True)
         with open_duckdb(work) as engine:
             _load(engine, work / "landed")
-            _refuse_contradictions(engine, _steps(), Stopwatch(report))
+            _refuse_contradictions(engine, Building(engine, _steps(), Stopwatch(report)))
             notes = [] if is_given else [NO_WINDOW]
             notes += [*_notes(source), *find_doubts(engine, is_window_known=is_given)]
             found = summarise_inputs(engine, span) | {"notes": notes}
@@ -272,16 +252,9 @@ def _load(engine: Engine, folder: Path) -> None:
     engine.load_together({path.stem: path for path in sorted(folder.glob("*.parquet"))}, LANDED)
 
 
-def _replay(
-    engine: Engine,
-    work: Path,
-    threads: int | None,
-    memory: str | None,
-    watch: Stopwatch,
-    standing: tuple[Step, ...] = (),
-) -> tuple[Step, ...]:
-    """Find out which events count, and replay their statements on the records as they were; return what was built."""
-    built = _build_missing(engine, upstream(_steps(), {CANDIDATES}), standing, watch)
+def _replay(engine: Engine, building: Building, work: Path, threads: int | None, memory: str | None) -> None:
+    """Find out which events count, and replay their statements on the records as they were."""
+    building.build_up_to({CANDIDATES})
     asked = engine.rows(
         "select distinct replays.plan_number, candidates.occurred_at from landed_replays as replays"
         " inner join int_candidate_events as candidates on candidates.event_number = replays.event_number"
@@ -290,84 +263,44 @@ def _replay(
     files = {path.stem: path for path in sorted((work / "cells").glob("*.parquet"))}
     for path in replay(dict(plans), [(plan, at) for plan, at in asked], files, work, threads, memory):
         engine.load(path.stem, path)
-    return built
 
 
 def find_who_is_who(engine: Engine, work: Path) -> None:
     """Load what was landed under `work` and build the tables up to who is one person, and no further."""
-    steps, watch = _steps(), Stopwatch(_silent)
+    building = Building(engine, _steps(), Stopwatch(_silent))
     _load(engine, work / "landed")
-    built = _refuse_contradictions(engine, steps, watch)
-    built += _build_missing(engine, upstream(steps, {"int_record_subjects"}), built, watch)
+    _refuse_contradictions(engine, building)
+    building.build_up_to({"int_record_subjects"})
     link_everybody(engine)
-    _resolve(engine, steps, work, watch, built)
-    _build(engine, tuple(step for step in steps if step.name == "int_subject_components"), watch)
+    for exchange in EXCHANGES:
+        building.build_up_to(exchange.inputs)
+        _hand_over(engine, exchange, work / "identity")
+    building.build_up_to({"int_subject_components"})
 
 
-def _take_steps(engine: Engine, work: Path, watch: Stopwatch, built: tuple[Step, ...], staged: Path) -> None:
+def _take_steps(engine: Engine, building: Building, work: Path, watch: Stopwatch, staged: Path) -> None:
     """Build what is not built yet; between, let identity compare names and turn links into people.
 
     Published tables are written to `staged` as they are made, and read from there.
     """
-    steps = _steps()
     with watch.stage("working out what was reached"):
-        built += _build_missing(engine, standing_before(steps), built, watch)
-        built += link_reached(engine, steps, lambda some: _build(engine, some, watch))
+        building.build_up_to({step.name for step in standing_before(building.steps)})
+        building.settle(link_reached(engine, building.steps, building.build_again))
     with watch.stage("working out who is who"):
-        built = _resolve(engine, steps, work, watch, built)
+        for number, exchange in enumerate(EXCHANGES):
+            building.build_up_to(exchange.inputs, {name for later in EXCHANGES[number:] for name in later.inputs})
+            _hand_over(engine, exchange, work / "identity")
     with watch.stage("working out who was exposed"):
-        _build_rest(engine, steps, built, watch, staged)
+        building.build_rest(partial(_make, engine, staged))
 
 
-def _resolve(
-    engine: Engine, steps: tuple[Step, ...], work: Path, watch: Stopwatch, built: tuple[Step, ...]
-) -> tuple[Step, ...]:
-    """Build what identity asks for, visit by visit; return the steps that stand."""
-    for exchange in EXCHANGES:
-        built += _build_missing(engine, upstream(steps, set(exchange.inputs)), built, watch)
-        _hand_over(engine, exchange, work / "identity")
-    return built
-
-
-def _build(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> None:
-    for step in steps:
-        with watch.step(step.name):
-            engine.build(step.name, step.sql, LISTED.get(step.name, ()))
-
-
-def _build_missing(
-    engine: Engine, steps: tuple[Step, ...], standing: tuple[Step, ...], watch: Stopwatch
-) -> tuple[Step, ...]:
-    """Build those of the steps that do not stand yet, and return them."""
-    missing = tuple(step for step in steps if step not in standing)
-    _build(engine, missing, watch)
-    return missing
-
-
-def _build_rest(
-    engine: Engine, steps: tuple[Step, ...], built: tuple[Step, ...], watch: Stopwatch, staged: Path
-) -> None:
-    """Build what is not built yet; let go of every table but the marts once nobody reads it any more."""
-    left = [step for step in steps if step not in built]
-    kept = {step.name for step in steps if step.floor == "marts"} | {VERDICT, REGISTRY}
-    standing = {step.name for step in built}
-    for number, step in enumerate(left):
-        with watch.step(step.name):
-            _make(engine, step, staged)
-        standing.add(step.name)
-        needed = {name for later in left[number + 1 :] for name in later.reads} | kept
-        for name in sorted(standing - needed):
-            engine.drop(name)
-        standing &= needed
-
-
-def _make(engine: Engine, step: Step, staged: Path) -> None:
+def _make(engine: Engine, staged: Path, step: Step) -> None:
     if step.name in ORDERS:
         engine.load(step.name, stage_table(engine, step.name, step.sql, staged))
     elif step.name in PARTITIONED:
         build_owned(engine, step.name, step.sql)
     else:
-        engine.build(step.name, step.sql)
+        engine.build(step.name, step.sql, LISTED.get(step.name, ()))
 
 
 def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
@@ -379,12 +312,10 @@ def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
         engine.load(name, folder / f"{name}.parquet")
 
 
-def _refuse_contradictions(engine: Engine, steps: tuple[Step, ...], watch: Stopwatch) -> tuple[Step, ...]:
-    """Stop where the inputs contradict themselves; return what was built to see it."""
-    built = upstream(steps, set(CONTRADICTIONS))
-    _build(engine, built, watch)
+def _refuse_contradictions(engine: Engine, building: Building) -> None:
+    """Stop where the inputs contradict themselves."""
+    building.build_up_to(CONTRADICTIONS)
     refuse_contradictions(engine)
-    return built
 
 
 def _tables(folder: Path) -> dict[str, str]:

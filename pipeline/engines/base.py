@@ -23,8 +23,8 @@ class Engine(Protocol):
     def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
         """Build table `name` from one select statement; `vocabularies` are its columns of few words."""
 
-    def drop(self, name: str) -> None:
-        """Forget a table that was built and that nobody reads any more."""
+    def drop(self, names: Sequence[str]) -> None:
+        """Forget tables that were built and that nobody reads any more."""
 
     def save(self, sql: str, path: Path, parameters: Sequence[Any] = ()) -> None:
         """Write the rows of one ordered select to one Parquet file, the same bytes for the same rows."""

@@ -16,7 +16,8 @@ import pytest
 from pipeline.checks import CheckResult, apart
 from pipeline.errors import GateError, ScopeError
 from pipeline.paths import find_expectations
-from pipeline.run import Gates, Stopwatch
+from pipeline.run import Gates
+from pipeline.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tests.checks.conftest import Bench

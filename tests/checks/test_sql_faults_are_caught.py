@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from pipeline.building import Building
 from pipeline.checks import CheckResult
 from pipeline.checks.keys import failing_keys_sql
 from pipeline.checks.looks import looks_of, read_looks
@@ -24,8 +25,9 @@ from pipeline.errors import GateError
 from pipeline.identity import EXCHANGES
 from pipeline.incident_file import read_incident_file
 from pipeline.paths import find_expectations, find_sql
-from pipeline.run import Stopwatch, _load, _replay, _take_steps, _window, land_inputs
+from pipeline.run import _load, _replay, _take_steps, _window, land_inputs
 from pipeline.steps import load_steps
+from pipeline.stopwatch import Stopwatch
 from tests.checks.sql_fault import SqlFault
 from tests.checks.sql_faults import SQL_FAULTS
 
@@ -37,7 +39,7 @@ SUITES = find_suites(find_expectations())
 class Keeping(DuckDB):
     """An engine that lets go of nothing."""
 
-    def drop(self, name: str) -> None:
+    def drop(self, names: Sequence[str]) -> None:
         """Keep it."""
 
     def load(self, name: str, path: Path) -> None:
@@ -89,7 +91,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     with open_duckdb(work, threads=1) as database:
         engine = Keeping(database._connection, work)
         _load(engine, work / "landed")
-        _take_steps(engine, work, watch, _replay(engine, work, 1, None, watch), work / "staged")
+        building = Building(engine, load_steps(find_sql()), watch)
+        _replay(engine, building, work, 1, None)
+        _take_steps(engine, building, work, watch, work / "staged")
         yield Built(engine, work)
 
 
