@@ -140,12 +140,10 @@ def run_incident(
             land_registry(registry, landed)
         limits, memory = source.model.limits, source.model.limits.memory
         gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
-        expected = TABLES_PER_LANDED * sum(path.stat().st_size for path in landed.iterdir())
-        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART), expected) as database:
+        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART), _expected_bytes(landed)) as database:
             _load(database, landed)
             engine = gates.over(database)
-            building = Building(engine, _steps(), watch, KEPT)
-            _refuse_contradictions(engine, building)
+            building = _refuse_contradictions(engine, Building(engine, _steps(), watch, KEPT))
             gates.begin(landed)
             with gates.first():
                 with watch.stage("replaying statements"):
@@ -191,6 +189,11 @@ def _part_of(memory: str | None, part: float) -> str:
         memory, part = machine_memory(), part * DATABASES_PART
     number = memory.rstrip("KMGTiB ")
     return f"{float(number) * part:.6f}{memory[len(number) :].strip()}"
+
+
+def _expected_bytes(landed: Path) -> int:
+    """Return how much the tables made of the files in `landed` may take at once, as they lie in memory."""
+    return TABLES_PER_LANDED * sum(path.stat().st_size for path in landed.iterdir())
 
 
 def check_inputs(incident_path: Path, window: str | None, report: Report = _silent) -> dict[str, Any]:
@@ -267,9 +270,8 @@ def _replay(engine: Engine, building: Building, work: Path, threads: int | None,
 
 def find_who_is_who(engine: Engine, work: Path) -> None:
     """Load what was landed under `work` and build the tables up to who is one person, and no further."""
-    building = Building(engine, _steps(), Stopwatch(_silent))
     _load(engine, work / "landed")
-    _refuse_contradictions(engine, building)
+    building = _refuse_contradictions(engine, Building(engine, _steps(), Stopwatch(_silent)))
     building.build_up_to({"int_record_subjects"})
     link_everybody(engine)
     for exchange in EXCHANGES:
@@ -312,10 +314,11 @@ def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
         engine.load(name, folder / f"{name}.parquet")
 
 
-def _refuse_contradictions(engine: Engine, building: Building) -> None:
-    """Stop where the inputs contradict themselves."""
+def _refuse_contradictions(engine: Engine, building: Building) -> Building:
+    """Stop where the inputs contradict themselves; return what is built, with what was needed to see it."""
     building.build_up_to(CONTRADICTIONS)
     refuse_contradictions(engine)
+    return building
 
 
 def _tables(folder: Path) -> dict[str, str]:
