@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
+import polars as pl
 import pytest
 
+from pipeline.identity.contradictions import MOST_PROFILES
 from pipeline.identity.graph import Ties, components, keys_per_component, weakest_links
 from pipeline.identity.likeness import are_swapped, is_slipped_date, relate_family_names, relate_given_names
-from pipeline.identity.resolve import MOST_VALUES, unite, without_bridges
+from pipeline.identity.resolve import MOST_VALUES, resolve, unite, without_bridges
 
 NONE: frozenset[str] = frozenset()
 
@@ -108,3 +113,25 @@ def test_a_chain_of_more_values_than_anybody_has_is_cut() -> None:
         assert keys_per_component(ties, united)[0] == length
         left, parts = without_bridges(ties, alone, united)
         assert (len(set(parts.tolist())), len(left.keys)) == ((2, 2 * length - 2) if is_cut else (1, 2 * length))
+
+
+@pytest.mark.parametrize("size", [MOST_PROFILES, MOST_PROFILES + 1])
+def test_who_contradict_stay_apart_however_many_one_link_would_unite(size: int, tmp_path: Path) -> None:
+    """One list declares them all one customer, who were born on as many days; too many are not looked at one by one."""
+    numbers = range(1, size + 1)
+    births = [f"{1900 + number}-05-17" for number in numbers]
+    whole = {"link_basis": "declared", "link_number": -1, "link_rank": 1}
+    held: dict[str, dict[str, Any]] = {
+        "int_subject_profiles": {"subject_number": numbers, "profile_number": numbers},
+        "int_profiles": {"profile_number": numbers, "birth_date": births}
+        | dict.fromkeys(("given_name", "family_name", "generation"), [None] * size),
+        "int_identity_links": {"subject_number": numbers} | {name: [cell] * size for name, cell in whole.items()},
+        "int_subject_marks": {name: [] for name in ("subject_number", "kind", "value")},
+        "int_decided_pairs": {name: [] for name in ("subject_number", "other_subject_number", "decision")},
+        "int_established_names": {name: [] for name in ("part", "name")},
+    }
+    for name, columns in held.items():
+        kinds = {column: pl.Int64 if "number" in column or "rank" in column else pl.String for column in columns}
+        pl.DataFrame(columns, schema=kinds).write_parquet(tmp_path / f"{name}.parquet")
+    resolve(tmp_path)
+    assert pl.read_parquet(tmp_path / "resolved_subjects.parquet")["component_number"].n_unique() == size
