@@ -53,6 +53,15 @@ exposure_fields | update exposure_fields set event_count = -1 where person_id = 
 exposure_fields | update exposure_fields set first_exposed_at = moment('2026-04-01') where person_id = person('b') | first_is_not_after_last | 1
 exposure_fields | update exposure_fields set last_exposed_at = moment('2026-04-01') where person_id = person('b') | instants_are_inside_the_window | 1
 exposure_fields | update exposure_fields set grade_reason = 'exact_reach' where person_id = person('b') | grade_goes_with_its_reason | 1
+exposure_fields | update exposure_fields set access = 'stolen' where person_id = person('b') | words_are_ours | 1
+exposure_fields | update exposure_fields set first_exposed_at = moment('2026-02-28') where grade = 'likely' | instants_are_inside_the_window | 1
+exposure_fields | update exposure_fields set last_exposed_at = moment('2026-03-08') where grade = 'likely' | instants_are_inside_the_window | 1
+exposure_fields | update exposure_fields set grade_reason = 'aborted' where brand = 'Zeta' and grade = 'confirmed' | grade_goes_with_its_reason | 1
+exposure_fields | update exposure_fields set grade = 'likely' where person_id = person('b') | grade_goes_with_its_reason | 1
+exposure_fields | update exposure_fields set event_count = 0 where grade = 'likely' | without_events_only_gaps_copies_and_interceptions | 1
+exposure_fields | update exposure_fields set event_count = 0, access = 'unknown' where grade = 'likely' | without_events_only_gaps_copies_and_interceptions | 1
+exposure_fields | update exposure_fields set access = 'viewed' where person_id = person('b') | without_events_only_gaps_copies_and_interceptions | 1
+exposure_fields | update exposure_fields set event_count = 0, grade_reason = 'aborted' where access = 'exported' and brand = 'Zeta' | without_events_only_gaps_copies_and_interceptions | 1
 exposed_records | insert into exposed_records select * from exposed_records where dataset = 'crm' | one_row_per_record_subject_brand_controller | 4
 exposed_records | update exposed_records set access = 'seen' | words_are_ours | 4
 exposed_records | update exposed_records set brand = 'Other' where dataset = 'crm' | person_is_exposed_there | 2
@@ -61,6 +70,7 @@ exposed_records | update exposed_records set fields = [], protected_fields = [] 
 exposed_records | update exposed_records set record_key = 'Ada@example.org' where record_key = 'a' | record_key_is_no_address | 1
 exposed_records | update exposed_records set grade = 'confirmed', grade_reason = 'exact_reach' where record_key = '101' | record_is_no_surer_than_its_person | 1
 exposed_records | update exposed_records set link_basis = [] where record_key = '101' | link_basis_is_named | 1
+exposed_records | update exposed_records set link_basis = ['hunch'] where record_key = '101' | link_basis_is_named | 1
 exposed_records | update exposed_records set first_exposed_at = moment('2026-03-09') where record_key = '101' | first_is_not_after_last | 1
 exposed_records | update exposed_records set first_exposed_at = moment('2026-02-09') where record_key = '101' | instants_are_inside_the_window | 1
 exposed_records | update exposed_records set grade_reason = 'log_gap' where record_key = '101' | grade_goes_with_its_reason | 1
@@ -76,11 +86,21 @@ evidence | update evidence set last_exposed_at = first_exposed_at - interval 1 h
 evidence | update evidence set grade_reason = 'aborted' where event_id = 'e1' | grade_goes_with_its_reason | 2
 evidence | update evidence set grade = 'likely' where evidence_id = 'e-b' | grade_goes_with_its_reason | 1
 exposed_records | delete from exposed_records where record_key = 'b' | evidence.set_stands_behind_a_record | 1
+exposed_records | update exposed_records set grade = 'certain' where record_key = '101' | words_are_ours | 1
+exposed_records | update exposed_records set last_exposed_at = moment('2026-03-08') where record_key = '101' | instants_are_inside_the_window | 1
+exposed_records | update exposed_records set grade_reason = 'aborted' where record_key = '100' | grade_goes_with_its_reason | 1
+exposed_records | update exposed_records set event_count = -1 where record_key = 'b' | without_events_only_gaps_copies_and_interceptions | 1
+exposed_records | update exposed_records set access = 'viewed' where record_key = 'b' | without_events_only_gaps_copies_and_interceptions | 1
+exposed_records | update exposed_records set event_count = 0, access = 'unknown' where record_key = '101' | without_events_only_gaps_copies_and_interceptions | 1
+exposed_records | update exposed_records set event_count = 0, grade_reason = 'aborted' where record_key = 'a' | without_events_only_gaps_copies_and_interceptions | 1
+exposed_records | update exposed_records set first_exposed_at = moment('2026-03-02 10:30:00') where record_key = '101' | evidence_shows_it | 1
 evidence | update evidence set event_id = 'e9' where evidence_id = 'e-100' | event_is_an_access | 1
 accesses | delete from accesses where event_id = 'e2' | evidence.event_is_an_access | 1
 evidence | update evidence set grade = 'confirmed', grade_reason = 'exact_reach' where event_id = 'e2' | event_is_no_surer_than_its_access | 1
 evidence | update evidence set delivered_columns = ['email:clear:name'] where evidence_id = 'e-b' | delivered_columns_are_mapped | 1
 evidence | update evidence set delivered_columns = ['shoe_size:clear:mail'] where evidence_id = 'e-b' | delivered_columns_are_mapped | 1
+evidence | update evidence set access = 'stolen' where evidence_id = 'e-b' | words_are_ours | 1
+evidence | update evidence set first_exposed_at = moment('2026-03-02 10:30:00') where event_id = 'e1' | event_is_no_surer_than_its_access | 2
 people | insert into people select * from people where person_id = person('a') | one_row_per_person | 2
 people | update people set grade = 'sure' where person_id = person('a') | grade_is_one_of_our_words | 1
 people | update people set person_id = 'ada' where person_id = person('a') | person_id_is_a_pseudonym | 1
@@ -92,7 +112,21 @@ exposures | delete from exposures where person_id = person('c') | people.person_
 people | update people set protected_fields = [] where person_id = person('a') | fields_are_those_of_their_exposures | 1
 people | update people set record_count = 1 where person_id = person('a') | records_are_those_of_exposed_records | 1
 people | update people set contact_ids = [] where person_id = person('a') | contacts_are_those_of_contacts | 1
+people | update people set first_exposed_at = moment('2026-02-01') where person_id = person('c') | instants_are_inside_the_window | 1
+people | update people set last_exposed_at = moment('2026-03-08') where person_id = person('c') | instants_are_inside_the_window | 1
+people | update people set brands = ['Acme', 'Other'] where person_id = person('a') | person_is_the_union_of_their_exposures | 1
+people | update people set brand_count = 2 where person_id = person('b') | person_is_the_union_of_their_exposures | 1
+people | update people set brands = ['Other'] where person_id = person('b') | person_is_the_union_of_their_exposures | 1
+people | update people set brands = ['Zeta', 'Other'] where person_id = person('b') | person_is_the_union_of_their_exposures | 1
+people | update people set fields = ['full_name'] where person_id = person('a') | fields_are_those_of_their_exposures | 1
+people | update people set contact_ids = [contact('a'), contact('nobody')] where person_id = person('a') | contacts_are_those_of_contacts | 1
 exposures | delete from exposures where brand = 'Zeta' | people.sum_over_brands_is_at_least_people | 3
+exposures | update exposures set event_count = -1 where person_id = person('b') | without_events_only_gaps_copies_and_interceptions | 1
+exposures | update exposures set access = 'viewed' where person_id = person('b') | without_events_only_gaps_copies_and_interceptions | 1
+exposures | update exposures set event_count = 0, access = 'unknown' where person_id = person('c') | without_events_only_gaps_copies_and_interceptions | 1
+exposures | update exposures set first_exposed_at = moment('2026-03-02 10:30:00') where person_id = person('c') | grade_is_its_best_fields | 1
+exposures | update exposures set datasets = ['crm', 'list'] where person_id = person('c') | records_are_those_of_exposed_records | 1
+exposures | update exposures set datasets = ['list'] where person_id = person('c') | records_are_those_of_exposed_records | 1
 accesses | insert into accesses select * from accesses where event_id = 'e1' | one_row_per_event | 2
 accesses | update accesses set verdict = 'denied' where event_id = 'e1' | words_are_ours | 1
 accesses | update accesses set datasets = ['lost'] where event_id = 'e1' | datasets_are_known | 1
