@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from pipeline import run
 from pipeline.engines.on_duckdb import machine_memory, open_duckdb
-from pipeline.run import CHECKS_PART, DATABASES_PART, _part_of
+from pipeline.run import CHECKS_PART, DATABASES_PART, Gates, _part_of, run_incident
+from tests.cli.conftest import CRM, INCIDENT, LOG
 
 
 @pytest.mark.parametrize("memory", [machine_memory(), "4GB", "1.5GiB", "900 MiB"])
@@ -26,6 +29,37 @@ def test_what_nobody_limits_leaves_room_for_what_is_no_database(tmp_path: Path) 
 def test_undivided_memory_is_what_one_database_takes(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         assert connection.execute("select current_setting('memory_limit')").fetchone() == (machine_memory(),)
+
+
+class EnoughSeenError(Exception):
+    """The last of the databases is told its memory: the rest of the run says nothing more of it."""
+
+
+def test_each_database_of_a_run_is_told_its_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, str] = {}
+
+    def open_sql(folder: Path, threads: int | None, memory: str, *others: Any) -> Any:
+        told["sql"] = memory
+        return open_duckdb(folder, threads, memory, *others)
+
+    def open_gates(quarantine: Path, scratch: Path, threads: int | None, memory: str, *others: Any) -> Gates:
+        told["checks"] = memory
+        return Gates(quarantine, scratch, threads, memory, *others)
+
+    def replay(*asked: Any) -> None:
+        told["replay"] = asked[-1]
+        raise EnoughSeenError
+
+    for name, double in (("open_duckdb", open_sql), ("Gates", open_gates), ("replay", replay)):
+        monkeypatch.setattr(run, name, double)
+    limited = INCIDENT + "limits: {memory: 400MB}\n"
+    for name, text in {"incident.yaml": limited, "web.csv": LOG, "crm.csv": CRM}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(EnoughSeenError):
+        run_incident(tmp_path / "incident.yaml", None, tmp_path / "out", check_expectations=False)
+    assert {name: float(memory.removesuffix("MB")) for name, memory in told.items()} == {
+        "sql": 300, "checks": 100, "replay": 100,
+    }  # fmt: skip
 
 
 def _bytes(folder: Path, memory: str) -> float:

@@ -59,6 +59,14 @@ def test_a_table_built_anew_has_the_words_of_its_last_build(tmp_path: Path) -> N
         assert engine.rows("select grade, typeof(grade) from grades") == [("confirmed", "ENUM('confirmed')")]
 
 
+def test_listed_words_sort_as_texts_whatever_order_they_are_listed_in(tmp_path: Path) -> None:
+    with open_duckdb(tmp_path) as engine:
+        engine.build("grades", "select unnest(['possible', 'confirmed', null, 'likely']) as grade", ("grade",))
+        assert engine.rows("select grade from grades order by grade nulls last") == [
+            ("confirmed",), ("likely",), ("possible",), (None,),
+        ]  # fmt: skip
+
+
 def test_vocabularies_name_columns_that_there_are() -> None:
     assert set(LANDED) <= {column for columns in TABLES.values() for column in columns}
     assert set(LISTED) <= {step.name for step in load_steps(find_sql())}
