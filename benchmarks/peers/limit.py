@@ -16,5 +16,6 @@ for name in ("crm", "mailing", "crm_api"):
     path = f"{folder}/{name}.parquet"
     columns = [row[0] for row in connection.execute(f"describe from '{path}'").fetchall()]
     connection.execute(f"select {', '.join(f'max({column})' for column in columns)} from '{path}'").fetchall()
+packed = "format parquet, compression zstd, compression_level 1"
 for place, table in enumerate(sorted({*run.glob("*.parquet"), *(path for path in run.rglob("*.parquet"))})):
-    connection.execute(f"copy (from '{table}') to '{output}/{place}.parquet' (format parquet, compression zstd)")
+    connection.execute(f"copy (from '{table}') to '{output}/{place}.parquet' ({packed})")

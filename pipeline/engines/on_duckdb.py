@@ -99,7 +99,7 @@ class DuckDB:
 
     def save(self, sql: str, path: Path, parameters: Sequence[Any] = ()) -> None:
         """Write one Parquet file with fixed options."""
-        options = "format parquet, compression zstd, row_group_size 122880"
+        options = "format parquet, compression zstd, compression_level 1, row_group_size 122880"
         self._run(f"copy ({sql}) to '{_quoted(path)}' ({options})", path.name, parameters)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
