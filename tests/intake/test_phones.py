@@ -23,6 +23,8 @@ from pipeline.intake.phones import _read_plain, normalise_phones, read_phone, re
         ("415-555-2671", None, None),
         ("0000000000", "US", None),
         ("555-0000", "US", None),
+        ("+44 300 000 0000", "GB", None),
+        ("+44 333 333 3333", "GB", None),
         ("2222222222", "US", None),
         ("call me", "US", None),
         ("9" * 10_000, "US", None),
