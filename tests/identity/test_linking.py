@@ -88,3 +88,20 @@ def test_placing_only_the_linked_says_the_same_as_placing_everybody(
     every = scope(tmp_path, rows, keys, decisions)
     assert every.name == some.name
     assert registry.read_bytes() == left
+
+
+def test_two_ends_of_a_long_chain_are_one_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R0 –mail– R1 –number– R2 –phone– R3 –mail– R4 –link– R5 –phone– R6 –mail– R7; only the two ends were read."""
+    ties = [("mail", "a@post.example"), ("nid", "AB1234"), ("phone", "020 7946 0018"), ("mail", "b@post.example")]
+    ties += [("up", "R5"), ("phone", "020 7946 0123"), ("mail", "c@post.example")]
+    blank = dict.fromkeys(COLUMNS, "")
+    rows: list[Row] = [blank | {"row": f"R{place}", "given": "Ida", "family": "Moss"} for place in range(8)]
+    for place, (column, value) in enumerate(ties):
+        rows[place][column] = value
+        if column != "up":
+            rows[place + 1][column] = value
+    rows += [blank | {"row": f"Q{number}", "given": "Dan", "mail": f"q{number}@post.example"} for number in range(20)]
+    monkeypatch.setattr(linking, "MOST_SHARE", 1.0)
+    found = people(scope(tmp_path, rows, ["R0", "R7"], []))
+    assert found.keys() == {"R0", "R7"}
+    assert len(set(found.values())) == 1
