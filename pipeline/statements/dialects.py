@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BINARY, FOLDED, LOCALE = "binary", "folded", "locale"
-COLLATIONS = (BINARY, FOLDED, LOCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,3 @@ def dialect_of(name: str | None) -> Dialect:
     folded = (name or "").strip().lower()
     known = DIALECTS.get(_ALIASES.get(folded, folded))
     return known or Dialect("", LOCALE, is_like_folded=True)
-
-
-def is_dialect(name: str) -> bool:
-    """Tell whether a name stands for a dialect."""
-    folded = name.strip().lower()
-    return _ALIASES.get(folded, folded) in DIALECTS

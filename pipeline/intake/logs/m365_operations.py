@@ -44,7 +44,6 @@ _ENDINGS = (
     (r"(?i)^search", "search"),
     (r"(?i)(?:^get-|listed$|browsed$)", "list"),
 )
-SEARCHES = ("search", "ediscovery")
 SYNCS = ("filesyncdownloadedfull", "filesyncdownloadedpartial")
 SIGNALS = {"set-adminauditlogconfig": "scope_changed", "set-mailboxauditbypassassociation": "scope_changed"}
 FORWARDINGS = (
