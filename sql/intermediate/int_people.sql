@@ -75,6 +75,21 @@ given as (
 
 ),
 
+-- nearly always the first of the series is nobody's; only where it is borne, too, the others are made
+again as (
+
+    select
+        given.component_number,
+        given.alone_id,
+        'p' || substr(sha2(incident.person_key || 'again' || given.alone_id, 256), 1, 20) as person_id
+
+    from given
+    cross join landed_incident as incident
+
+    where given.person_id is null
+
+),
+
 -- each step of the series takes a run in which the subject was parted once more, so a thousand are more than enough
 some_taken as (
 
@@ -91,17 +106,25 @@ steps as (
 made as (
 
     select
-        given.component_number,
+        component_number,
+        1 as step_number,
+        person_id
+
+    from again
+
+    union all
+
+    select
+        again.component_number,
         steps.step_number,
         'p' || substr(
-            sha2(incident.person_key || repeat('again', steps.step_number) || given.alone_id, 256), 1, 20
+            sha2(incident.person_key || repeat('again', steps.step_number) || again.alone_id, 256), 1, 20
         ) as person_id
 
-    from given
-    cross join steps
+    from again
+    inner join taken on taken.person_id = again.person_id
+    inner join steps on steps.step_number > 1
     cross join landed_incident as incident
-
-    where given.person_id is null
 
 ),
 
