@@ -6,12 +6,22 @@ the names of tables and who reads which, and nothing of what stands in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Protocol
 
-from pipeline.engines.base import Engine
 from pipeline.steps import Step, upstream
 from pipeline.stopwatch import Stopwatch
 from pipeline.vocabularies import LISTED
+
+
+class Engine(Protocol):
+    """What is asked of an engine here."""
+
+    def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
+        """Build a table; `vocabularies` are its columns of few words."""
+
+    def drop(self, names: Sequence[str]) -> None:
+        """Forget tables that were built."""
 
 
 class Building:

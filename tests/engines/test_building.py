@@ -45,7 +45,7 @@ def ledger() -> Ledger:
 
 
 def building(ledger: Ledger, steps: tuple[Step, ...], *kept: str) -> Building:
-    return Building(ledger, steps, Stopwatch(lambda *_: None), kept)  # type: ignore[arg-type]
+    return Building(ledger, steps, Stopwatch(lambda *_: None), kept)
 
 
 def test_a_table_goes_with_its_last_reader(ledger: Ledger) -> None:
