@@ -16,6 +16,7 @@ from pipeline.intake import birth_dates, names, normalise
 from pipeline.intake.emails import normalise_emails, read_email
 from pipeline.intake.normalise import PLACEHOLDERS, is_placeholder
 from pipeline.intake.phones import normalise_phones
+from tests.properties.reference.names import DEGREES, GENERATIONS, NOBODY_KNEW, NOWHERE, PARTICLES, ROLES, TITLES
 
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "data" / "normalise"
 needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="the shared vectors are not here")
@@ -167,6 +168,45 @@ def test_what_a_mask_left_identifies_nobody() -> None:
     assert one(normalise.fold_number, "AXX 1234") == "axx1234"
     texts = pl.Series(["sha***@example.com", "*@example.com", "••a@example.com", "a*b@example.com"])
     assert normalise_emails(texts).to_list() == [None, None, None, "a*b@example.com"]
+
+
+@pytest.mark.parametrize(
+    "word", ["n/a", "na", "nan", "null", "none", "-", "--", "?", "unknown", "not available", "xxx", " "]
+)
+def test_what_is_written_where_nobody_knows_is_no_value(word: str) -> None:
+    frame = pl.DataFrame({"x": [word, f" {word.title()} ", f"{word}ann"]})
+    assert frame.select(is_placeholder(pl.col("x"), []))["x"].to_list() == [True, True, False]
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_mailbox_of_a_role_is_nobodys(role: str) -> None:
+    texts = pl.Series([f"{role}@mail.com", f"{role.upper()}+a@mail.com", f"{role}ann@mail.com", f"ann.{role}@mail.com"])
+    assert normalise_emails(texts).to_list() == [None, None, *texts[2:]]
+
+
+@pytest.mark.parametrize("domain", sorted(NOWHERE))
+def test_a_domain_that_cannot_be_is_nobodys(domain: str) -> None:
+    texts = pl.Series([f"ann@mail.{domain}", f"ann@mail.x{domain}", f"ann@{domain}.com"])
+    assert normalise_emails(texts).to_list() == [None, *texts[1:]]
+
+
+def test_each_title_degree_particle_and_generation_is_known_for_what_it_is() -> None:
+    def read(texts: list[str]) -> set[tuple[str | None, ...]]:
+        return set(names.split_full(pl.Series(texts)).rows())
+
+    assert read([f"{title} Ann Lee" for title in TITLES]) == {("ann", "lee", None)}
+    assert read([f"Ann Lee {degree}" for degree in DEGREES]) == {("ann", "lee", None)}
+    found = names.split_full(pl.Series([f"Ann {particle} Lee" for particle in sorted(PARTICLES)]))
+    assert found["family"].to_list() == [f"{particle} lee" for particle in sorted(PARTICLES)]
+    found = names.split_full(pl.Series([f"Ann Lee {word}" for word in GENERATIONS]))
+    assert found.rows() == [("ann", "lee", generation) for generation in GENERATIONS.values()]
+
+
+@pytest.mark.parametrize("day", sorted(NOBODY_KNEW))
+def test_what_systems_write_where_nobody_knew_is_no_birth_date(day: str) -> None:
+    days = pl.DataFrame({"x": [day, f"{day} 00:00:00", f"{day[:5]}02-03"]})
+    found = days.select(birth_dates.read_birth_date(pl.col("x")))["x"].to_list()
+    assert found == [None, None, f"{day[:5]}02-03"]
 
 
 WORDS = [*PLACEHOLDERS, "own word", "ß", "unKnown", "ann", "9", "+4", "İ"]
