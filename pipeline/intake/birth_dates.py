@@ -2,8 +2,9 @@
 
 This room reads one value at a time and joins nobody. 04/05/1980 may be either of two days: the day is taken to stand
 first, always, so that two who were born in different years are told apart; two readings of one day then differ by no
-more than an exchange of day and month, which is a slip of the pen. What systems write where nobody knew (1 January
-1900, the computers' epoch) is no birth date: people who share it have nothing in common.
+more than an exchange of day and month, which is a slip of the pen. Of two figures the century is guessed, for a wrong
+century is a slip too, and an unread date would let parent and child be one. What systems write where nobody knew (1
+January 1900, the computers' epoch) is no birth date: people who share it have nothing in common.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _NOBODY_KNEW = (
 )  # fmt: skip
 # Archives describe the dead too.
 _EARLIEST, _LATEST = 1500, 2100
+# The year last and of two figures, in figures throughout or with the month as a word; below 30 it is of this century.
+_SHORT_YEAR = r"^(\d{1,2}[./-]\d{1,2}[./-]|\d{1,2}[ -][A-Za-z]{3,9}[ -])"
 
 
 def read_birth_date(text: pl.Expr) -> pl.Expr:
@@ -35,7 +38,12 @@ def _read_iso(text: pl.Expr) -> pl.Expr:
 
 def _read_any(text: pl.Expr) -> pl.Expr:
     day = text.str.strip_chars().str.replace(r"[T ]\d{2}:.*$", "")
+    day = day.str.replace_all("[年月]", "-").str.replace("日$", "")
+    day = day.str.replace(r"^0?1[./-]0?1[./-]00$", "1900-01-01")
+    for years, century in (("[0-2]", "20"), ("[3-9]", "19")):
+        day = day.str.replace(rf"{_SHORT_YEAR}({years}\d)$", f"${{1}}{century}${{2}}")
     worded = day.str.replace_all(r"(\d)(?:st|nd|rd|th)\b", "${1}").str.replace_all(r"[ ,]+", " ")
+    worded = worded.str.replace(r"(?i)\bsept\b\.?", "Sep")
     forms = [worded.str.to_date(form, strict=False) for form in _FORMS]
     slashed = day.str.replace_all("-", "/")
     by_day = slashed.str.to_date("%d/%m/%Y", strict=False)

@@ -1,8 +1,9 @@
 """Names of people as written → the form in which two of them are the same, and their parts.
 
-Other scripts and accents become plain letters (the `anyascii` library, each distinct text once). Titles and degrees are
-left out; "Family, Given" is turned round; particles (van der, de la) belong to the family name; the generation (Jr,
-III) is kept apart, for it tells a father from his son. This room looks at one value at a time and compares nothing.
+Other scripts and accents become plain letters (the `anyascii` library, each distinct text once); a Chinese character
+keeps its number too, for many sound alike. Titles and degrees are left out; the given name is put first; particles (van
+der, de la) belong to the family name; the generation (Jr, III) is kept apart, for it tells a father from his son. This
+room looks at one value at a time and compares nothing.
 """
 
 from __future__ import annotations
@@ -11,28 +12,39 @@ from collections.abc import Callable
 
 import polars as pl
 
+from pipeline.intake.distinct import read_sparingly
 from pipeline.intake.emails import INVISIBLE
+from pipeline.intake.name_order import put_in_order
 
 _TITLE_WORDS = (
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord", "rev", "reverend", "hon",
     "capt", "herr", "frau", "fraulein", "mme", "mlle", "madame", "monsieur", "senor", "senora", "srta", "sra", "signor",
     "signora", "dott", "ing", "dipl", "mag", "mevr",
 )  # fmt: skip
-_DEGREES = ("phd", "md", "esq", "cpa", "mba", "bsc", "msc", "dds", "obe", "mbe", "cbe")
+# Titles that say of what: nobody is called so after them.
+_TAUGHT = r"dr|prof|professor|dipl|mag"
+_SUBJECTS = r"med|dent|vet|univ|jur|iur|theol|oec|habil|mult|rer\s+(?:nat|pol|oec)|h\s+c|hc|fh"
+_DEGREES = ("phd", "md", "esq", "cpa", "mba", "bsc", "msc", "csc", "dds", "obe", "mbe", "cbe")
 _PARTICLES = (
     "van", "von", "vom", "der", "den", "de", "del", "della", "di", "da", "das", "dos", "do", "du", "la", "le", "al",
     "el", "bin", "ibn", "ter", "ten", "zu", "zum", "zur", "af", "av", "st", "san", "santa",
 )  # fmt: skip
-_GENERATIONS = {"jr": "2", "jnr": "2", "junior": "2", "sr": "1", "snr": "1", "senior": "1", "ii": "2", "iii": "3",
-                "iv": "4"}  # fmt: skip
-_TITLES = rf"^(?:(?:{'|'.join(_TITLE_WORDS)}|m\.)\s+)+"
+_GENERATIONS = {"jr": "2", "jnr": "2", "junior": "2", "sr": "1", "snr": "1", "senior": "1", "ii": "2", "2nd": "2",
+                "iii": "3", "3rd": "3", "iv": "4", "4th": "4"}  # fmt: skip
+_TITLE = (
+    rf"(?:dipl\s*-\s*[a-z]+\s+|(?:{_TAUGHT})\s+(?:-?(?:{_SUBJECTS})\s+)*|(?:{'|'.join(_TITLE_WORDS)})\s+)"
+    r"(?:(?:and|und|et)\s+)?"
+)
+_TITLES = rf"^(?:{_TITLE})+"
 _LAST_DEGREES = rf"(?:\s+(?:{'|'.join(_DEGREES)}))+$"
 # In a full name Jr and Sr count only after two other words: a family may be called Senior.
 _TWO_WORDS, _ONE_WORD = r"\S+\s.*\S", r"\S.*"
-_LAST = rf"(?i),\s*((?:{'|'.join((*_GENERATIONS, *_DEGREES))})\.?)\s*$"
 _LAST_WORDS = rf"\s((?:(?:{'|'.join(_PARTICLES)})\s+)*\S+)$"
 # One word of plain letters is what it is, as written and as folded: no title, degree or generation stands alone.
 _PLAIN_WORD = r"^[A-Za-z0-9]+$"
+_CHARACTER = r"[\u{3400}-\u{9fff}\u{20000}-\u{3ffff}]"
+# Of plain words no comma, full stop or other script says that they stand in another order.
+_PLAIN_WORDS = r"^[A-Za-z0-9 '-]*$"
 PART, GIVEN, FAMILY, GENERATION = "part", "given", "family", "generation"
 
 
@@ -54,8 +66,11 @@ def split_full(texts: pl.Series) -> pl.DataFrame:
     which of several of one full name somebody is: 1 for Sr, 2 for Jr or II …; null where nothing says.
     """
 
+    def order(name: pl.Expr) -> pl.Expr:
+        return put_in_order(name, _DEGREES, tuple(_GENERATIONS))
+
     def read(name: pl.Expr) -> list[pl.Expr]:
-        folded = _folded(_in_order(name))
+        folded = _folded(read_sparingly(name, order, _PLAIN_WORDS, lambda text: text))
         bare = _without_generation(folded)
         given, family = _words(bare.str.extract(r"^(\S+)")), _words(bare.str.extract(_LAST_WORDS))
         return [given.alias(GIVEN), family.alias(FAMILY), _generation(folded, _TWO_WORDS).alias(GENERATION)]
@@ -99,9 +114,26 @@ def _transliterate(texts: pl.Series) -> pl.Series:
     return texts.replace(distinct, pl.Series(plain, dtype=pl.String))
 
 
+def _number_characters(texts: pl.Series) -> pl.Series:
+    """Write each Chinese character as its sound and its number: Xiaoming is one sound of several names."""
+    has_characters = texts.str.contains(_CHARACTER).fill_null(False)
+    if not has_characters.any():
+        return texts
+    from anyascii import anyascii
+
+    distinct = texts.filter(has_characters).unique()
+    told = ["".join(f"{anyascii(one)}{ord(one):x}" if _is_character(one) else one for one in text) for text in distinct]
+    return texts.replace(distinct, pl.Series(told, dtype=pl.String))
+
+
+def _is_character(letter: str) -> bool:
+    return "\u3400" <= letter <= "\u9fff" or "\U00020000" <= letter <= "\U0003ffff"
+
+
 def _folded(text: pl.Expr) -> pl.Expr:
     """Lower-case ASCII words, hyphens kept, without titles and degrees."""
-    plain = to_ascii(text.str.replace_all(INVISIBLE, "")).str.to_lowercase()
+    told = text.str.replace_all(INVISIBLE, "").map_batches(_number_characters, return_dtype=pl.String)
+    plain = to_ascii(told).str.to_lowercase()
     spaced = plain.str.replace_all(r"\bm\.\s", "mr ").str.replace_all(r"[.,;/_()\"\s]+", " ")
     words = spaced.str.replace_all(r"[^a-z0-9 -]", "").str.replace_all(r"-+", "-").str.replace_all(r" +", " ")
     bare = words.str.strip_chars(" -").str.replace(_TITLES, "").str.replace(_LAST_DEGREES, "")
@@ -110,12 +142,6 @@ def _folded(text: pl.Expr) -> pl.Expr:
 
 def _without_generation(folded: pl.Expr, before: str = _TWO_WORDS) -> pl.Expr:
     return folded.str.replace(rf"^({before})\s(?:{'|'.join(_GENERATIONS)})$", "${1}")
-
-
-def _in_order(text: pl.Expr) -> pl.Expr:
-    """Turn "Family, Given" round; Jr or PhD after a comma stays at the end."""
-    turned = text.str.replace(_LAST, "").str.replace(r"(?s)^([^,]*),([^,]*)(.*)$", "${2} ${1} ${3}")
-    return pl.concat_str([turned, text.str.extract(_LAST).fill_null("")], separator=" ")
 
 
 def _words(folded: pl.Expr) -> pl.Expr:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.identity.likeness import relate_given_names
 from pipeline.intake import birth_dates, names, normalise
 from pipeline.intake.emails import normalise_emails, read_email
 from pipeline.intake.normalise import PLACEHOLDERS, is_placeholder
@@ -108,12 +109,50 @@ def test_phone_numbers_in_every_countrys_ways_of_writing() -> None:
         ("Анна Петрова", "anna", "petrova", None),
         ("A.B. Meyer", "a", "meyer", None),
         ("Conan O'Brien", "conan", "obrien", None),
+        ("Dr. med. Anna Lee", "anna", "lee", None),
+        ("Prof. Dr. Dr. h.c. Anna Lee", "anna", "lee", None),
+        ("Dr. rer. nat. Karl Huber", "karl", "huber", None),
+        ("Dipl.-Ing. Karl Huber", "karl", "huber", None),
+        ("Mag. (FH) Karl Huber", "karl", "huber", None),
+        ("Mr and Mrs John Lee", "john", "lee", None),
+        ("Dr. Phil Stone", "phil", "stone", None),
+        ("Mr Med Ali", "med", "ali", None),
+        ("Karl Huber, Ph.D.", "karl", "huber", None),
+        ("Ing. Jan Novák, Ph.D., MBA", "jan", "novak", None),
+        ("Huber, Karl, B. Sc.", "karl", "huber", None),
+        ("Huber, M.D.", "m", "huber", None),
+        ("Ann Lee (moved away)", "ann", "lee", None),
+        ("Ann (Annie) Lee", "ann", "lee", None),
+        ("Smith, John Jr.", "john", "smith", "2"),
+        ("Smith, John Sr", "john", "smith", "1"),
+        ("Lee, Jr., Ann", "ann", "lee", "2"),
+        ("Smith Jr., John", "john", "smith", "2"),
+        ("Smith, John 3rd", "john", "smith", "3"),
+        ("Lee, Senior", "lee", "senior", None),
+        ("Иванов Иван Иванович", "ivan", "ivanov", None),
+        ("Иванова Анна Ивановна", "anna", "ivanova", None),
+        ("Иван Петрович Иванов", "ivan", "ivanov", None),
+        ("Марк Павлович Рабинович", "mark", "rabinovich", None),
+        ("Коваленко Олена Петрівна", "olena", "kovalenko", None),
+        ("김 민수", "minsu", "gim", None),
+        ("ヤマダ\u3000タロウ", "tarou", "yamada", None),
         ("Cher", "cher", None, None),
         ("...", None, None, None),
     ],
 )
 def test_full_names(text: str, given: str | None, family: str | None, generation: str | None) -> None:
     assert names.split_full(pl.Series([text])).row(0) == (given, family, generation)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("山田 太郎", "山田 次郎"), ("王 小明", "王 小民"), ("李小明", "李小民"), ("王伟", "王薇")]
+)
+def test_two_of_one_family_are_told_apart_though_their_names_sound_alike(one: str, other: str) -> None:
+    found = names.split_full(pl.Series([one, other]))
+    first, second = found["given"].to_list()
+    assert relate_given_names(first, second, frozenset()) == "conflict"
+    assert relate_given_names(first, first, frozenset()) == "agree"
+    assert found["family"][0] == found["family"][1]
 
 
 def test_parts_of_names() -> None:
@@ -139,6 +178,19 @@ def test_parts_of_names() -> None:
         ("12042018", "2018-04-12"),
         ("04302014", "2014-04-30"),
         ("1630-08-01", "1630-08-01"),
+        ("17/5/80", "1980-05-17"),
+        ("05/17/80", "1980-05-17"),
+        ("17.05.04", "2004-05-17"),
+        ("17-5-29", "2029-05-17"),
+        ("17-5-30", "1930-05-17"),
+        ("17-MAY-80", "1980-05-17"),
+        ("17 May 04", "2004-05-17"),
+        ("80-05-17", None),
+        ("01/01/00", None),
+        ("1.1.70", None),
+        ("1980年5月17日", "1980-05-17"),
+        ("17 Sept 1980", "1980-09-17"),
+        ("Sept. 17, 1980", "1980-09-17"),
         ("1753-01-01", None),
         ("1981-02-29", None),
         ("1900-01-01", None),

@@ -20,14 +20,14 @@ VALUES: dict[str, list[str]] = {
     ],
     "phone": ["020 7946 0018", "+44 20 7946 0018", "+49 30 901820", "", "0000000000", "none", "12", "07700 900123"],
     "full_name": [
-        "Anna Meyer", "Ben Meyer", "Meyer, Anna", "Dr Anna Meyer", "A. Meyer", "B Meyer", "Cleo Stone", "", "unknown",
-        "Anna", "Herr Ben Stone", "Benjamin Meyer", "Benjamim Meyer", "Ben Meyer Jr.", "Meyer Anna", "Ben van Stone",
+        "Anna Meyer", "Ben Meyer", "Meyer, Anna", "Dr. med. Anna Meyer", "A. Meyer", "B Meyer", "Cleo Stone", "", "山田 太郎",
+        "山田 次郎", "Herr Ben Stone", "Benjamin Meyer", "Benjamim Meyer", "Meyer, Ben Jr.", "Meyer Anna", "Ben van Stone",
         "Anna-Lena Meyer",
     ],
     "first_name": ["Anna", "Ben", "A", "Cleo", "", "N/A", "Benjamin"],
     "last_name": ["Meyer", "Stone", "", "O'Neil", "Meyer-Stone", "Stone Jr"],
     "date_of_birth": [
-        "1980-01-02", "1990-05-06", "", "not available", "1980-01-02", "02.01.1980", "1981-01-02", "04/05/1980", "1900-01-01",
+        "1980-01-02", "1990-05-06", "", "not available", "2.1.80", "02.01.1980", "1981-01-02", "04/05/1980", "1900-01-01",
     ],
     "city": ["York", " yörk", "Leeds", ""],
     "national_id": ["AB 12-34", "ab1234", "CD9999", "", "000000"],

@@ -13,13 +13,15 @@ TITLES = {
     "capt", "herr", "frau", "fraulein", "mme", "mlle", "madame", "monsieur", "senor", "senora", "srta", "sra", "signor",
     "signora", "dott", "ing", "dipl", "mag", "mevr",
 }  # fmt: skip
-DEGREES = {"phd", "md", "esq", "cpa", "mba", "bsc", "msc", "dds", "obe", "mbe", "cbe"}
+DEGREES = {"phd", "md", "esq", "cpa", "mba", "bsc", "msc", "csc", "dds", "obe", "mbe", "cbe"}
+SUBJECTS = {"med", "dent", "vet", "univ", "jur", "iur", "theol", "oec", "habil", "mult", "hc", "fh"}
 PARTICLES = {
     "van", "von", "vom", "der", "den", "de", "del", "della", "di", "da", "das", "dos", "do", "du", "la", "le", "al",
     "el", "bin", "ibn", "ter", "ten", "zu", "zum", "zur", "af", "av", "st", "san", "santa",
 }  # fmt: skip
 GENERATIONS = {
     "sr": "1", "snr": "1", "senior": "1", "jr": "2", "jnr": "2", "junior": "2", "ii": "2", "iii": "3", "iv": "4",
+    "2nd": "2", "3rd": "3", "4th": "4",
 }  # fmt: skip
 ROLES = {
     "info", "noreply", "no-reply", "donotreply", "do-not-reply", "admin", "sales", "support", "contact", "office",
@@ -40,8 +42,14 @@ DATE_FORMS = [
 
 
 def plain_letters(text: str) -> str:
-    """Letters without their accents; the generator draws Latin ones only."""
+    """Letters without their accents; a Chinese character has a number, so that no other is a slip of it."""
+    text = "".join(f"{one}{ord(one)}" if is_eastern(one) else one for one in text)
     return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)).lower()
+
+
+def is_eastern(letter: str) -> bool:
+    """A Chinese character; the generator draws no other script of East Asia."""
+    return "\u3400" <= letter <= "\u9fff"
 
 
 def name_words(text: str) -> list[str]:
@@ -52,7 +60,10 @@ def name_words(text: str) -> list[str]:
     words = ["".join(one for one in word if one.isalnum() or one == "-").strip("-") for word in text.split()]
     words = [word for word in words if word]
     while len(words) > 1 and words[0] in TITLES:
+        is_taught = words[0] in ("dr", "prof")
         words = words[1:]
+        while is_taught and len(words) > 1 and words[0] in SUBJECTS:
+            words = words[1:]
     while len(words) > 1 and words[-1] in DEGREES:
         words = words[:-1]
     return words
@@ -60,11 +71,18 @@ def name_words(text: str) -> list[str]:
 
 def turned_round(text: str) -> str:
     """'Family, Given, rest' as 'Given Family rest' (D21 a)."""
-    before, comma, last = text.rpartition(",")
-    if comma and last.strip().rstrip(".").lower() in {*GENERATIONS, *DEGREES}:
-        return f"{turned_round(before)} {last}"
-    parts = text.split(",", 2)
-    return text if len(parts) == 1 else " ".join([parts[1], parts[0], *parts[2:]])
+    words = text.split()
+    if len(words) == 2 and all(is_eastern(one) for one in "".join(words)):
+        return f"{words[1]} {words[0]}"
+    parts = [part.strip() for part in text.split(",")]
+    last = parts[-1].split()
+    if len(parts) == 2 and len(last) > 1 and last[-1].rstrip(".").lower() in GENERATIONS:
+        parts = [parts[0], " ".join(last[:-1]), last[-1]]
+    if len(parts) == 3 and parts[1].rstrip(".").lower() in GENERATIONS:
+        parts = [parts[0], parts[2], parts[1]]
+    if len(parts) > 1 and parts[-1].rstrip(".").lower() in {*GENERATIONS, *DEGREES}:
+        return f"{turned_round(', '.join(parts[:-1]))} {parts[-1]}"
+    return " ".join([*parts[1:2], parts[0], *parts[2:]])
 
 
 def split_generation(words: list[str], others: int = 2) -> tuple[list[str], str | None]:
@@ -125,6 +143,7 @@ def fold_number(text: str) -> str | None:
 def read_birth_date(text: str) -> str | None:
     """A date, the day first where that is open; nothing for what systems write when nobody knew."""
     text = re.sub(r"[T ]\d{2}:.*$", "", text.strip())
+    text = short_year_in_full(text)
     worded = re.sub(r"[ ,]+", " ", re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text))
     found = [read_as(worded, form) for form in DATE_FORMS]
     found += [read_as(text.replace("-", "/"), form) for form in ("%d/%m/%Y", "%m/%d/%Y")]
@@ -132,6 +151,17 @@ def read_birth_date(text: str) -> str | None:
     if day is None:
         return None
     return day.isoformat() if 1500 <= day.year <= 2100 and day.isoformat() not in NOBODY_KNEW else None
+
+
+def short_year_in_full(text: str) -> str:
+    """The year of two figures with its century, from 1930 on; no year where 1 January of 00 says that nobody knew."""
+    parts = re.fullmatch(r"(\d\d?)([./-])(\d\d?)([./-])(\d\d)", text)
+    if parts is None:
+        return text
+    day, mark, month, other_mark, year = parts.groups()
+    if (int(day), int(month), int(year)) == (1, 1, 0):
+        return ""
+    return f"{day}{mark}{month}{other_mark}{'19' if int(year) >= 30 else '20'}{year}"
 
 
 def read_as(text: str, form: str) -> date | None:
