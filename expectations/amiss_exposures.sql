@@ -16,8 +16,7 @@ judged_lists as (
     select
         states,
         has_payment_data,
-        len(states) = 0
-        or len(list_filter(states, lambda state: split_part(state, ':', 2) <> 'masked')) = 0 as is_masked_alone,
+        len(list_filter(states, lambda state: split_part(state, ':', 2) <> 'masked')) = 0 as is_masked_alone,
         has_payment_data <> exists (
             select 1 from (select unnest(lists.states) as state) as found
             inner join landed_fields as known
