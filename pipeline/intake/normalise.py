@@ -75,7 +75,7 @@ def fold_number(text: pl.Expr) -> pl.Expr:
     Null for what is too short to be one, or one digit over and over, or what was masked.
     """
     bare = text.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
-    is_number = (bare.str.len_chars() >= 3) & (bare.str.strip_chars_end("0") != "")
+    is_number = bare.str.len_chars() >= 3
     is_varied = bare.str.replace_all(r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|x+)$", "") != ""
     is_masked = text.str.contains(r"[*•●]|(?i:x{4})")
     return pl.when(is_number & is_varied & ~is_masked).then(bare)

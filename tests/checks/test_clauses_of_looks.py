@@ -44,7 +44,16 @@ TWO_BRANDS = (
     "update exposures set record_count = case brand when 'Zeta' then 3 else 2 end where person_id = person('a')"
 )
 MORE_FIELDS = f"insert into landed_fields values ('iris', 64, 'identity', false, 0, 1); update exposures set {{}} {BOB}"
+TABLES = ("exposures", "exposure_fields", "exposed_records")
+ONE_CONTROLLER = ";".join(f"update {table} set controller = 'Acme Ltd'" for table in TABLES)
+ONE_BRAND = ";".join(f"update {table} set brand = 'Acme'" for table in TABLES)
+LATE = ";".join(f"update {table} set last_exposed_at = moment('2026-03-09') {BOB}" for table in TABLES)
+LOST = f"update exposures set datasets = ['lost'] {BOB}; update exposed_records set dataset = 'lost' {BOB}"
 CASES = [
+    ("instants_are_inside_the_window", LATE, 1),
+    ("datasets_are_known", LOST, 1),
+    *(("fields_are_those_of_exposure_fields", alike, 0) for alike in (ONE_CONTROLLER, ONE_BRAND)),
+    *(("records_are_those_of_exposed_records", f"{TWO_BRANDS};{alike}", 0) for alike in (ONE_CONTROLLER, ONE_BRAND)),
     *(("required_values_are_there", f"update exposures set {name} = null {BOB}", 1) for name in NEVER_NULL),
     *(("required_values_are_there", f"update exposures set {name} = ' ' {BOB}", 1) for name in NEVER_BLANK),
     *(("grade_goes_with_its_reason", f"update exposures set grade_reason = '{word}' {BOB}", 0) for word in POSSIBLE),

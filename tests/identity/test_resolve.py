@@ -44,6 +44,10 @@ NONE: frozenset[str] = frozenset()
         ("bran", "brandon", "agree"),
         ("marlin", "holly", "conflict"),
         ("zorblat", "quux", "conflict"),
+        ("z", "zorblat", "agree"),
+        ("anna lia", "anna mia", "conflict"),
+        ("bxn", "bzn", "conflict"),
+        ("ehtan", "ethann", "agree"),
     ],
 )
 def test_given_names(one: str, other: str, relation: str) -> None:
@@ -65,13 +69,29 @@ def test_two_established_names_are_no_slip() -> None:
         ("smith", "jones", "conflict"),
         ("lee", "lea", "conflict"),
         ("hope", "hoep", "agree"),
+        ("o dea", "odea", "agree"),
+        ("li", "lu", "conflict"),
+        ("lot7", "lot8", "conflict"),
+        ("block 71", "block 72", "conflict"),
+        ("van der", "smith", "conflict"),
     ],
 )
 def test_family_names(one: str, other: str, relation: str) -> None:
     assert relate_family_names(one, other, NONE) == relate_family_names(other, one, NONE) == relation
 
 
+def test_two_established_family_names_are_no_slip() -> None:
+    assert relate_family_names("hansen", "hanson", frozenset({"hansen"})) == "agree"
+    assert relate_family_names("hansen", "hanson", frozenset({"hansen", "hanson"})) == "conflict"
+
+
 def test_swapped_names_and_slipped_dates() -> None:
+    assert are_swapped("kaja", "meyer", "meyer", "kaya")
+    assert are_swapped("marianneke", "meyer", "meyer", "mariannaka")
+    assert are_swapped("anna", "lund", "lunt", "anna")
+    assert are_swapped("anna", "lindholmers", "lindhollmerz", "anna")
+    assert not are_swapped("a", "meyer", "meyer", "a")
+    assert not is_slipped_date("1980-05-04", "1981-04-05")
     assert are_swapped("anna", "meyer", "meyer", "anna")
     assert are_swapped("anna", "lindholm", "lindholn", "anna")
     assert not are_swapped("anna", "meyer", "stone", "anna")

@@ -156,8 +156,8 @@ def test_two_of_one_family_are_told_apart_though_their_names_sound_alike(one: st
 
 
 def test_parts_of_names() -> None:
-    assert names.split_part(pl.Series(["Smith-Jones Jr", "Dr. Ümit", None])).rows() == [
-        ("smith jones", "2"), ("umit", None), (None, None),
+    assert names.split_part(pl.Series(["Smith-Jones Jr", "Dr. Ümit", None, "..."])).rows() == [
+        ("smith jones", "2"), ("umit", None), (None, None), (None, None),
     ]  # fmt: skip
 
 
@@ -208,6 +208,8 @@ def test_postcodes_addresses_towns_and_numbers() -> None:
     assert one(normalise.normalise_address, "12, High  St.\nTown") == "12, high st. town"
     assert one(normalise.fold_address, "12, High  Street\nTown") == one(normalise.fold_address, "12 high st., TOWN")
     assert one(normalise.fold_address, "High Street") is None
+    assert one(normalise.fold_address, "12 AB 34") is None
+    assert one(normalise.fold_address, "Hauptstraße 5") == one(normalise.fold_address, "Hauptstr. 5")
     assert one(normalise.fold_place, " Yörk ") == "york"
     assert one(normalise.fold_number, "AB 12-34") == "ab1234"
     assert [one(normalise.fold_number, text) for text in ("00000", "11111", "12", "xxxx", "")] == [None] * 5
