@@ -105,3 +105,10 @@ def test_clause_of_a_look_at_exposures(bench: Bench, expectation: str, fault: st
     (item,) = [item for item in suite if item.name == expectation]
     bench.connection.execute(fault)
     assert len(bench.keys(item).fetchall()) == count
+
+
+@pytest.mark.parametrize("table", ["exposed_records", "people"])
+def test_a_list_of_fields_that_no_other_table_holds_is_known(bench: Bench, table: str) -> None:
+    (item,) = [one for one in load_suite(find_expectations(), table).expectations if one.name == "fields_are_known"]
+    bench.connection.execute(f"update {table} set fields = ['email'], protected_fields = ['full_name'] {BOB}")
+    assert bench.keys(item).fetchall() == []
