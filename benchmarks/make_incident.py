@@ -5,11 +5,12 @@ account under another brand; couples who share a mailbox under two first names; 
 left inside the window; a processor whose lists name half as many people, two thirds of them customers, some by a link
 and some by their address alone. Half of what the log shows are genuine reads of the same login.
 
-    python benchmarks/make_incident.py 1000000 FOLDER [--workload lookups|lists] [--log parquet|jsonl|combined]
+    python benchmarks/make_incident.py 1000000 FOLDER [--workload lookups|lists|everyone]
+        [--log parquet|jsonl|combined]
 
 `lookups`: the intruder opens 40 % of all customers and a fifth of the list members, one by one. `lists`: one list of
-50,000 is exported and 1,000 customers are opened. The truth follows from the numbers of the rows, without reading the
-files and without the pipeline, and is written to `truth.json`.
+50,000 is exported and 1,000 customers are opened. `everyone`: there is no processor and every customer is opened. The
+truth follows from the numbers of the rows, without reading the files and without the pipeline: `truth.json`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ PRIME = 2**31 - 1  # so that the scrambled numbers below never repeat
 STEP = 7_368_787  # a prime that divides no size in use: n * STEP % size meets everybody once
 LIST = 50_000
 LOOKUPS = 1_000
-SHARES = {"lookups": (40, 20), "lists": (0, 0)}  # percent of customers and of members that are opened one by one
+WORKLOADS = ("lookups", "lists", "everyone")
 AREAS = [212, 213, 214, 215, 216, 303, 305, 312, 313, 314, 404, 408, 412, 415, 503, 512, 602, 612, 617, 702, 703, 713,
          717, 718, 802]  # fmt: skip
 
@@ -47,19 +48,23 @@ datasets:
     columns:
       {{first: first_name, last: last_name, email: email, phone: phone, born: date_of_birth,
         card: {{field: card_number, state: masked}}}}
+{mailing}routes:
+  - {{resource: "/customers/{{key}}", dataset: crm}}
+{mailing_routes}"""
+MAILING = """\
   mailing:
     path: mailing.parquet
     role: processor
     processor: Mailer
     key: id
-    brand: {{column: brand}}
+    brand: {column: brand}
     generated_at: 2026-02-20
-    columns: {{first: first_name, last: last_name, email: email, list: marketing_preferences}}
-    links: {{customer: crm}}
-routes:
-  - {{resource: "/customers/{{key}}", dataset: crm}}
-  - {{resource: "/members/{{key}}", dataset: mailing}}
-  - {{resource: "/lists/{{list}}/export", dataset: mailing, access: exported}}
+    columns: {first: first_name, last: last_name, email: email, list: marketing_preferences}
+    links: {customer: crm}
+"""
+MAILING_ROUTES = """\
+  - {resource: "/members/{key}", dataset: mailing}
+  - {resource: "/lists/{list}/export", dataset: mailing, access: exported}
 """
 MAPPED = (
     "columns: {time: happened_at, principal: login, ip: ip, action: op, resource: path, status: status, bytes: size}"
@@ -110,8 +115,9 @@ def customers(size: int) -> str:
     """
 
 
-def members(size: int) -> str:
+def members(size: int, workload: str) -> str:
     """One row per list member, half as many as customers; a third are persons the CRM does not know."""
+    count = 0 if workload == "everyone" else size // 2
     known = "range * 2 - case when range * 2 % 10 = 4 then 1 else 0 end"
     return f"""
     select n, p, 'M' || n as id, {brand("n + 7")} as brand, {PERSON}, 'L' || n // {LIST} as list,
@@ -120,7 +126,7 @@ def members(size: int) -> str:
         select *, {MAILBOX}
         from (
             select range as n, case when range % 3 = 0 then {size} + range * 12 else {known} end as p
-            from range({size // 2})
+            from range({count})
         )
     )
     """
@@ -128,23 +134,29 @@ def members(size: int) -> str:
 
 def events(size: int, workload: str) -> str:
     """One row per logged request: `n`, what was asked for and by whom, and whether it was answered."""
-    share, member_share = SHARES[workload]
-    is_export = f"range = {size // 2}" if workload == "lists" else "false"
-    lookup = f"range % {max(size // LOOKUPS, 1)} = 1" if workload == "lists" else f"range % 100 < {share * 5 // 4}"
-    member = f"range // 5 % 100 < {member_share * 5 // 2}"
+    list_event = size // 2 if workload == "lists" else -1
+    is_opened = {
+        "lookups": "case when member is null then n % 100 < 50 else n // 5 % 100 < 50 end",
+        "lists": f"member is null and n % {max(size // LOOKUPS, 1)} = 1",
+        "everyone": "true",
+    }[workload]
+    is_of_member = "false" if workload == "everyone" else "range % 5 = 4"
+    is_refused = "false" if workload == "everyone" else f"list is null and {scrambled('n', 73)} % 50 = 0"
     return f"""
     select *, case when is_intruder then '203.0.113.' else '198.51.100.' end || n % 250 as ip,
         timestamp '2026-03-01' + to_microseconds(n * (604000000000 // {size})) as happened_at,
         'reports' as login, 'GET' as op, 512 as size,
         case when list is not null then '/lists/' || list || '/export'
             when member is not null then '/members/M' || member else '/customers/C' || customer end as path,
-        case when list is null and {scrambled("n", 73)} % 50 = 0 then 403 else 200 end as status
+        case when {is_refused} then 403 else 200 end as status
     from (
-        select range as n, case when {is_export} then 'L0' end as list,
-            case when range % 5 = 4 then range // 5 * {STEP} % {size // 2} end as member,
-            case when range % 5 < 4 then range * {STEP} % {size} end as customer,
-            {is_export} or case when range % 5 = 4 then {member} else {lookup} end as is_intruder
-        from range({size})
+        select *, list is not null or {is_opened} as is_intruder
+        from (
+            select range as n, case when range = {list_event} then 'L0' end as list,
+                case when {is_of_member} then range // 5 * {STEP} % {size // 2} end as member,
+                case when not ({is_of_member}) then range * {STEP} % {size} end as customer
+            from range({size})
+        )
     )
     """
 
@@ -160,7 +172,7 @@ def truth(connection: duckdb.DuckDBPyConnection, size: int, workload: str) -> di
         from ({customers(size)}) as c join reads as r on r.list is null and r.member is null and r.customer = c.n
         where (c.joined_at is null or c.joined_at <= r.happened_at) and (c.left_at is null or r.happened_at < c.left_at)
         union all
-        select distinct 'mailing', m.n, m.p, m.brand from ({members(size)}) as m
+        select distinct 'mailing', m.n, m.p, m.brand from ({members(size, workload)}) as m
         where m.n in (select member from reads where list is null) or m.list in (select list from reads)
     """)
     names = ["crm_records", "mailing_records", "people", "exposures", "sum_of_records"]
@@ -176,7 +188,9 @@ def truth(connection: duckdb.DuckDBPyConnection, size: int, workload: str) -> di
 def write_incident(size: int, folder: Path, workload: str = "lookups", log: str = "parquet") -> None:
     """Write the incident and what is true of it into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "incident.yaml").write_text(INCIDENT.format(log=LOGS[log]), encoding="utf-8")
+    mailing = ("", "") if workload == "everyone" else (MAILING, MAILING_ROUTES)
+    text = INCIDENT.format(log=LOGS[log], mailing=mailing[0], mailing_routes=mailing[1])
+    (folder / "incident.yaml").write_text(text, encoding="utf-8")
     parquet = "(format parquet, compression zstd, row_group_size 122880)"
     columns = "strftime(happened_at, '%Y-%m-%dT%H:%M:%S.%fZ') as happened_at, login, ip, op, path, status, size"
     logged = {
@@ -185,7 +199,7 @@ def write_incident(size: int, folder: Path, workload: str = "lookups", log: str 
         "combined": (LINE, "log", "(format csv, header false, quote '', escape '', delimiter '\x01')"),
     }
     with duckdb.connect(config={"memory_limit": "6GB", "temp_directory": str(folder / "spill")}) as connection:
-        crm, lists = customers(size), members(size)
+        crm, lists = customers(size), members(size, workload)
         connection.execute(f"copy (select * exclude (n, p) from ({crm})) to '{folder}/crm.parquet' {parquet}")
         listed = f"select * exclude (n, p, born, phone) from ({lists})"
         connection.execute(f"copy ({listed}) to '{folder}/mailing.parquet' {parquet}")
@@ -200,7 +214,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make an incident of any size.")
     parser.add_argument("size", type=int)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--workload", choices=sorted(SHARES), default="lookups")
+    parser.add_argument("--workload", choices=WORKLOADS, default="lookups")
     parser.add_argument("--log", choices=sorted(LOGS), default="parquet")
     asked = parser.parse_args()
     write_incident(asked.size, asked.folder, asked.workload, asked.log)

@@ -1,7 +1,7 @@
 """Time a whole `scope run` on a made incident beside its peers and the physical limit, and hold it against the truth.
 
-    python benchmarks/measure.py 1000000 FOLDER [--workload lookups|lists] [--log parquet|jsonl|combined]
-        [--peers duckdb polars pandas spark] [--spark PYTHON] [--memory 6GB]
+    python benchmarks/measure.py 1000000 FOLDER [--workload lookups|lists|everyone]
+        [--log parquet|jsonl|combined] [--peers duckdb polars pandas spark] [--spark PYTHON] [--memory 6GB]
 
 The peers do the bare join only (`peers/bare_join.sql`): they match routes, join, and write the fields per e-mail
 address and brand. The limit reads the same columns and writes the same bytes. `--spark` names a Python that has
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from make_incident import LOGS, SHARES, write_incident
+from make_incident import LOGS, WORKLOADS, write_incident
 
 HERE = Path(__file__).parent
 PEERS = ("duckdb", "polars", "pandas", "spark")
@@ -151,7 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time a scope run beside its peers and the limit.")
     parser.add_argument("size", type=int)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--workload", choices=sorted(SHARES), default="lookups")
+    parser.add_argument("--workload", choices=WORKLOADS, default="lookups")
     parser.add_argument("--log", choices=sorted(LOGS), default="parquet")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=["duckdb", "polars"])
     parser.add_argument("--spark", default="", metavar="PYTHON", help="a Python that has PySpark")
