@@ -7,6 +7,7 @@ what to do; it never holds a person's value.
     ├── UsageError          2   the command line asks for something that cannot be
     ├── ConfigurationError  3   the incident file cannot be read as one
     ├── InputError          4   a log or dataset cannot be read as the incident file says
+    │   └── MemoryShortage  4   a table cannot be made in the memory that is allowed
     ├── GateError           5   a critical expectation failed; nothing was published
     ├── PublishingError     6   the tables could not be put in place
     └── VerificationError   7   a finished run is not as it was sealed
@@ -50,6 +51,10 @@ class InputError(ScopeError):
     """A log or dataset cannot be read as the incident file says."""
 
     exit_code = 4
+
+
+class MemoryShortage(InputError):  # noqa: N818 – a shortage is no error of anybody's
+    """A table cannot be made in the memory that is allowed."""
 
 
 class GateError(ScopeError):

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.chain import CHAIN, NAME_DIGITS, Registry, appended
-from pipeline.errors import PublishingError, ScopeError
+from pipeline.errors import MemoryShortage, PublishingError, ScopeError
 from pipeline.manifest import hash_file, write_manifest
 from pipeline.run_folder import MANIFEST, TIMINGS
 
@@ -52,6 +52,9 @@ class Engine(Protocol):
 
     def build(self, name: str, sql: str) -> None:
         """Build table `name` from one select statement."""
+
+    def drop(self, names: Sequence[str]) -> None:
+        """Forget tables."""
 
     def save(self, sql: str, path: Path, parameters: Sequence[Any] = ()) -> None:
         """Write the rows of one ordered select to one Parquet file, the same bytes for the same rows."""
@@ -86,7 +89,13 @@ def stage_table(engine: Engine, table: str, sql: str, folder: Path) -> Path:
     path = folder / f"{table}.parquet"
     with _refusals(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        engine.save(_ordered(sql, ORDERS[table]), path)
+        try:
+            engine.save(_ordered(sql, ORDERS[table]), path)
+        except MemoryShortage:
+            # Made first, in slices if need be, and put in order then.
+            engine.build(table, sql)
+            engine.save(_ordered(f"select * from {table}", ORDERS[table]), path)  # noqa: S608
+            engine.drop([table])
     return path
 
 

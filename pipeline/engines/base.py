@@ -21,7 +21,11 @@ class Engine(Protocol):
         """
 
     def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
-        """Build table `name` from one select statement; `vocabularies` are its columns of few words."""
+        """Build table `name` from one select statement; `vocabularies` are its columns of few words.
+
+        Where memory does not suffice it is built in slices, if it can be (`pipeline.slices`).
+        Raises MemoryShortage where that does not suffice either.
+        """
 
     def drop(self, names: Sequence[str]) -> None:
         """Forget tables that were built and that nobody reads any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -10,6 +11,10 @@ import pytest
 from pipeline.checks.counts import Counter
 from pipeline.checks.looks import looks_of, read_looks
 from pipeline.paths import find_expectations
+from pipeline.slices import SLICED
+
+if TYPE_CHECKING:
+    from tests.checks.conftest import Bench
 
 FOLDERS = [find_expectations(), *sorted(path for path in find_expectations().iterdir() if path.is_dir())]
 LOOKS = {name: sql for folder in FOLDERS for name, sql in read_looks(folder).items()}
@@ -41,3 +46,49 @@ def test_a_look_is_worked_out_once_and_nothing_passes_without_it() -> None:
         for _ in range(2):
             with pytest.raises(duckdb.Error):
                 counter._rows("select * from amiss_lost")
+
+
+# Something is amiss of every sliced look, in more than one slice.
+FAULTS = (
+    "delete from people where person_id = person('a')",
+    "update people set brand_count = 7",
+    "delete from exposures where person_id = person('b')",
+    "update exposures set record_count = 7 where person_id = person('c')",
+    "update exposed_records set evidence_id = 'e-b' where record_key = '101'",
+    "update exposed_records set access = 'seen'",
+    "delete from accesses where event_id in (select max(event_id) from evidence)",
+    "update evidence set grade = 'maybe'",
+)
+
+
+@pytest.mark.parametrize("look", sorted(SLICED.keys() & LOOKS.keys()))
+def test_the_slices_of_a_look_together_are_the_look(look: str, bench: Bench) -> None:
+    for fault in FAULTS:
+        bench.connection.execute(fault)
+    counter = Counter(bench.connection, LOOKS)
+    asked = f"select * from {look} order by all"
+    whole = counter._rows(asked)
+    counter._build_in_slices(look, 3)
+    assert len(whole) > 1
+    assert counter._rows(asked) == whole
+
+
+def test_a_look_that_memory_does_not_hold_is_made_in_slices() -> None:
+    class Short:
+        """A database that has no memory for looks as a whole."""
+
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self.connection = connection
+
+        def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+            if sql.startswith("create temp table amiss"):
+                raise duckdb.OutOfMemoryException
+            return self.connection.execute(sql)
+
+    with duckdb.connect() as connection:
+        connection.execute("create table people as select 'p' || range as person_id from range(100)")
+        looks = {"amiss_people": "select * from people", "amiss_others": "select * from people"}
+        counter = Counter(Short(connection), looks)  # type: ignore[arg-type]
+        assert counter._rows("select count(distinct person_id), count(*) from amiss_people") == [(100, 100)]
+        with pytest.raises(duckdb.OutOfMemoryException):
+            counter._rows("select * from amiss_others")

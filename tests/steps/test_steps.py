@@ -12,15 +12,17 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipeline.engines.on_duckdb import WORDS
+from pipeline.engines.on_duckdb import WORDS, DuckDB
 from pipeline.identity import EXCHANGES, Exchange
 from pipeline.intake.tables import TABLES
 from pipeline.linking import EVERYBODY, LINKED
 from pipeline.paths import find_sql
+from pipeline.slices import SLICED
 from pipeline.steps import Step, load_steps
 from tests.steps.drawn import Case, DrawnTable, read_cases
 
 HERE = Path(__file__).parent
+SLICES = 5
 CASES = [case for path in sorted(HERE.glob("cases/*.md")) for case in read_cases(path)]
 USUAL = read_cases(HERE / "usual.md")
 USUAL_TABLES = {table.name: table for said in USUAL for table in said.given}
@@ -212,6 +214,9 @@ def test_drawn_case(case: Case, connection: duckdb.DuckDBPyConnection, tmp_path:
         found, expected = answered(connection, table), drawn(connection, table)
         wrong = f"{case.place} {table.name}: {sorted(found - expected)}, but drawn is {sorted(expected - found)}"
         assert found == expected, wrong
+        if table.name in SLICED:
+            DuckDB(connection, tmp_path).build_in_slices(table.name, steps()[table.name].sql, SLICES)
+            assert answered(connection, table) == expected, f"{case.place} {table.name}, in slices"
 
 
 def test_every_case_asks_for_something() -> None:

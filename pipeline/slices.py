@@ -1,0 +1,61 @@
+"""Tables that can be made a slice at a time where memory does not hold what making them whole takes.
+
+A table is sliced by a column that all rows which meet in it share: of every table it reads that has this column, a
+slice takes the rows whose value falls to it, and the slices together are the table. This room knows names of columns
+and tables; `tests/steps` makes every drawn case of these tables in slices, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+# How many slices are tried; each time a smaller part of what has to be held at once.
+COUNTS = (8, 64)
+
+# Table → the column that it is sliced by.
+SLICED = {
+    "amiss_evidence": "event_id",
+    "amiss_exposed_records": "evidence_id",
+    "amiss_exposures": "person_id",
+    "amiss_people": "person_id",
+    "contacts": "component_number",
+    "evidence": "evidence_id",
+    "exposed_records": "subject_number",
+    "exposure_fields": "component_number",
+    "exposures": "component_number",
+    "int_contact_points": "component_number",
+    "int_evidence_sets": "subject_number",
+    "int_exposed_strands": "component_number",
+    "int_exposed_subjects": "subject_number",
+    "int_exposure_bundles": "component_number",
+    "int_exposure_rows": "component_number",
+    "int_exposure_sources": "component_number",
+    "int_person_findings": "component_number",
+    "int_person_subjects": "component_number",
+    "int_reached_records": "event_number",
+    "int_subject_bundles": "subject_number",
+    "links": "component_number",
+    "people": "component_number",
+}
+
+
+def take_slices(execute: Callable[[str], list[tuple[Any, ...]]], name: str, count: int) -> Generator[int, None, None]:
+    """Yield the number of each slice that table `name` is made of.
+
+    Meanwhile the names of all tables that have its column stand for those of their rows that fall to the slice.
+    `execute` runs a statement and returns its rows. Close the iterator where not all slices are taken.
+    """
+    column = SLICED[name]
+    ((place,),) = execute("select current_database()")
+    told = f"where column_name = '{column}' and database_name = '{place}' and not internal order by table_name"
+    tables = [table for (table,) in execute(f"select table_name from duckdb_columns() {told}") if table != name]  # noqa: S608
+    for number in range(count):
+        try:
+            for table in tables:
+                rows = f"select * from {place}.main.{table} where hash({column}) % {count} = {number}"  # noqa: S608
+                execute(f"create temp view {table} as {rows}")
+            yield number
+        finally:
+            for table in tables:
+                execute(f"drop view if exists temp.main.{table}")
