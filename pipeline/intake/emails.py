@@ -11,6 +11,7 @@ differ in nothing else.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import polars as pl
@@ -19,9 +20,11 @@ INVISIBLE = r"[\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{2069}\u{feff}]"
 ROLE_MAILBOXES = (
     "info", "noreply", "no-reply", "donotreply", "do-not-reply", "admin", "sales", "support", "contact", "office",
     "postmaster", "webmaster", "hostmaster", "abuse", "test", "none", "null", "unknown", "na", "hello", "marketing",
-    "billing", "accounts", "mailer-daemon", "nobody", "noemail", "no-email",
+    "billing", "accounts", "mailer-daemon", "nobody", "noemail", "no-email", "no_reply", "no.reply", "do_not_reply",
+    "noc", "security", "helpdesk", "service", "customerservice", "enquiries", "kontakt", "kundenservice", "contacto",
+    "contato", "contatto", "no_email",
 )  # fmt: skip
-_ROLE = rf"^(?:{'|'.join(ROLE_MAILBOXES)})(?:\+[^@]*)?@"
+_ROLE = rf"^(?:{'|'.join(map(re.escape, ROLE_MAILBOXES))})(?:\+[^@]*)?@"
 _LONGEST, _LONGEST_PLAIN = 320, 254
 _NO_DOMAINS = r"(?:^|\.)(?:invalid|localhost|test|local|onion|arpa)$"
 # What a mask left of an address is nobody's own.

@@ -26,7 +26,9 @@ GENERATIONS = {
 ROLES = {
     "info", "noreply", "no-reply", "donotreply", "do-not-reply", "admin", "sales", "support", "contact", "office",
     "postmaster", "webmaster", "hostmaster", "abuse", "test", "none", "null", "unknown", "na", "hello", "marketing",
-    "billing", "accounts", "mailer-daemon", "nobody", "noemail", "no-email",
+    "billing", "accounts", "mailer-daemon", "nobody", "noemail", "no-email", "no_email", "no.reply", "no_reply",
+    "do_not_reply", "contacto", "contato", "contatto", "kontakt", "customerservice", "kundenservice", "service",
+    "helpdesk", "enquiries", "noc", "security",
 }  # fmt: skip
 NOWHERE = {"invalid", "localhost", "test", "local", "onion", "arpa"}
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
