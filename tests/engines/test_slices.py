@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.engines import on_duckdb
 from pipeline.engines.on_duckdb import DuckDB, open_duckdb
 from pipeline.errors import MemoryShortage
 from pipeline.run import run_incident
-from pipeline.slices import SLICED
-from tests.cli.conftest import CRM, INCIDENT, LOG
+from pipeline.slices import COUNTS, SLICED
 
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "incident.yaml"
 # What is kept of each group is its list of texts.
 LISTS = (
     "select component_number, array_sort(collect_set(sha2(cast(number as varchar), 256))) as names"
@@ -56,37 +56,57 @@ def test_what_fails_in_a_slice_leaves_every_table_whole(tmp_path: Path) -> None:
         assert engine.rows("select count(*) from numbers") == [(100_000,)]
 
 
-def test_the_same_bytes_whole_and_in_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, text in {"incident.yaml": INCIDENT, "web.csv": LOG, "crm.csv": CRM}.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+def test_what_few_slices_do_not_hold_many_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
 
-    def published(out: Path) -> dict[str, bytes]:
-        folder = run_incident(tmp_path / "incident.yaml", None, out, check_expectations=False).folder
-        files = (path for path in folder.rglob("*") if path.is_file() and path.name != "timings.json")
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-    at_once = published(tmp_path / "out")
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    shutil.copy(tmp_path / "out" / "person.key", tmp_path / "elsewhere")
-    sliced = []
-    run_sql, save = DuckDB._run, DuckDB.save
+    def refuse(self: DuckDB, name: str, sql: str, count: int) -> None:
+        tried.append(count)
+        if count < COUNTS[-1]:
+            raise MemoryShortage("too few")
 
     def refuse_whole(self: DuckDB, sql: str, about: str, parameters: Any = ()) -> Any:
-        if about in SLICED and sql.startswith("create or replace table") and "% 3 =" not in last[0]:
-            raise MemoryShortage("whole")
-        if sql.startswith(("create temp view", "drop view")):
-            last[0] = sql
-            sliced.append(about)
-        return run_sql(self, sql, about, parameters)
+        raise MemoryShortage("whole")
 
-    def refuse_order(self: DuckDB, sql: str, path: Path, parameters: Any = ()) -> None:
-        if path.stem in SLICED and "from (\nselect * from" not in sql:
+    with open_duckdb(tmp_path) as engine:
+        monkeypatch.setattr(DuckDB, "build_in_slices", refuse)
+        monkeypatch.setattr(DuckDB, "_run", refuse_whole)
+        engine.build("people", LISTS)
+    assert tried == list(COUNTS)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("whole") / "out"
+    run_incident(SAMPLE, None, out, check_expectations=False)
+    return out
+
+
+def test_the_same_bytes_whole_and_in_slices(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build, save = DuckDB.build, DuckDB.save
+    sliced = set()
+
+    def build_in_slices(self: DuckDB, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
+        if name not in SLICED:
+            return build(self, name, sql, vocabularies)
+        sliced.add(name)
+        return self.build_in_slices(name, sql, 5)
+
+    def save_ordered(self: DuckDB, sql: str, path: Path, parameters: Sequence[Any] = ()) -> None:
+        if path.stem in SLICED and path.stem not in sliced:
             raise MemoryShortage("whole and in order")
         save(self, sql, path, parameters)
 
-    last = [""]
-    monkeypatch.setattr(on_duckdb, "COUNTS", (2, 3))
-    monkeypatch.setattr(DuckDB, "_run", refuse_whole)
-    monkeypatch.setattr(DuckDB, "save", refuse_order)
-    assert published(tmp_path / "elsewhere") == at_once
-    assert {name for name in SLICED if not name.startswith("amiss")} == set(sliced)
+    monkeypatch.setattr(DuckDB, "build", build_in_slices)
+    monkeypatch.setattr(DuckDB, "save", save_ordered)
+    out = tmp_path / "out"
+    out.mkdir(mode=0o700)
+    shutil.copy(whole / "person.key", out)
+    run_incident(SAMPLE, None, out, check_expectations=False)
+    assert {name for name in SLICED if not name.startswith("amiss")} == sliced
+    assert published(out) == published(whole)
+
+
+def published(out: Path) -> dict[str, bytes]:
+    folder = out / "latest"
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "timings.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
