@@ -114,15 +114,22 @@ class Counter:
         if look not in self._built:
             self._built[look] = False
             self._open_beside(self._looks[look])
-            try:
-                self._connection.execute(f"create temp table {look} as {self._looks[look]}")
-            except duckdb.OutOfMemoryException:
-                if look not in SLICED:
-                    raise
-                self._build_in_slices(look, COUNTS[-1])
+            self._make(look)
             self._built[look] = True
         if not self._built[look]:
             raise duckdb.InvalidInputException(f"{look} cannot be built")
+
+    def _make(self, look: str) -> None:
+        few, many = COUNTS
+        try:
+            self._connection.execute(f"create temp table {look} as {self._looks[look]}")
+        except duckdb.OutOfMemoryException:
+            if look not in SLICED:
+                raise
+            try:
+                self._build_in_slices(look, few)
+            except duckdb.OutOfMemoryException:
+                self._build_in_slices(look, many)
 
     def _build_in_slices(self, look: str, count: int) -> None:
         slices = take_slices(lambda sql: self._connection.execute(sql).fetchall(), look, count)

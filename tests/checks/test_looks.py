@@ -11,7 +11,7 @@ import pytest
 from pipeline.checks.counts import Counter
 from pipeline.checks.looks import looks_of, read_looks
 from pipeline.paths import find_expectations
-from pipeline.slices import SLICED
+from pipeline.slices import COUNTS, SLICED
 
 if TYPE_CHECKING:
     from tests.checks.conftest import Bench
@@ -79,16 +79,20 @@ def test_a_look_that_memory_does_not_hold_is_made_in_slices() -> None:
 
         def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
             self.connection = connection
+            self.slices = 0
 
         def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
-            if sql.startswith("create temp table amiss"):
+            self.slices += sql.startswith("create temp view")
+            if sql.startswith("create temp table amiss") or (self.slices == 3 and sql.startswith("insert")):
                 raise duckdb.OutOfMemoryException
             return self.connection.execute(sql)
 
     with duckdb.connect() as connection:
         connection.execute("create table people as select 'p' || range as person_id from range(100)")
         looks = {"amiss_people": "select * from people", "amiss_others": "select * from people"}
-        counter = Counter(Short(connection), looks)  # type: ignore[arg-type]
+        short = Short(connection)
+        counter = Counter(short, looks)  # type: ignore[arg-type]
         assert counter._rows("select count(distinct person_id), count(*) from amiss_people") == [(100, 100)]
+        assert short.slices == 3 + COUNTS[-1]
         with pytest.raises(duckdb.OutOfMemoryException):
             counter._rows("select * from amiss_others")
