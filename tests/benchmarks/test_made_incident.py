@@ -17,7 +17,9 @@ sys.path.insert(0, str(BENCHMARKS))
 
 
 @pytest.mark.parametrize(
-    ("workload", "log"), [("lookups", "parquet"), ("lookups", "combined"), ("lists", "jsonl")], ids="-".join
+    ("workload", "log"),
+    [("lookups", "parquet"), ("lookups", "combined"), ("lists", "jsonl"), ("everyone", "parquet")],
+    ids="-".join,
 )
 def test_the_truth_is_found(workload: str, log: str, tmp_path: Path) -> None:
     from make_incident import write_incident
