@@ -37,6 +37,11 @@ _TITLE = (
 )
 _TITLES = rf"^(?:{_TITLE})+"
 _LAST_DEGREES = rf"(?:\s+(?:{'|'.join(_DEGREES)}))+$"
+# How men and women are addressed by their family's name. Sir, Lady and Miss stand before given names too.
+_ADDRESSED = {"mr": "mr", "herr": "mr", "monsieur": "mr", "senor": "mr", "signor": "mr", "mrs": "ms", "ms": "ms",
+              "frau": "ms", "mme": "ms", "madame": "ms", "senora": "ms", "sra": "ms", "signora": "ms",
+              "mevr": "ms"}  # fmt: skip
+_ADDRESSED_FAMILY = rf"^({'|'.join(_ADDRESSED)})\s\S+$"
 # In a full name Jr and Sr count only after two other words: a family may be called Senior.
 _TWO_WORDS, _ONE_WORD = r"\S+\s.*\S", r"\S.*"
 _LAST_WORDS = rf"\s((?:(?:{'|'.join(_PARTICLES)})\s+)*\S+)$"
@@ -63,17 +68,26 @@ def split_full(texts: pl.Series) -> pl.DataFrame:
     """Read a column that holds full names.
 
     `given` is the first word, `family` the last with the particles before it, if there are two words; `generation` says
-    which of several of one full name somebody is: 1 for Sr, 2 for Jr or II …; null where nothing says.
+    which of several of one full name somebody is: 1 for Sr, 2 for Jr or II …; null where nothing says. Mr Lee has a
+    family name alone, and `generation` is mr or ms: the two of a couple are told apart by nothing else.
     """
 
     def order(name: pl.Expr) -> pl.Expr:
         return put_in_order(name, _DEGREES, tuple(_GENERATIONS))
 
     def read(name: pl.Expr) -> list[pl.Expr]:
-        folded = _folded(read_sparingly(name, order, _PLAIN_WORDS, lambda text: text))
+        spelled = _spelled(read_sparingly(name, order, _PLAIN_WORDS, lambda text: text))
+        folded = _without_titles(spelled)
         bare = _without_generation(folded)
-        given, family = _words(bare.str.extract(r"^(\S+)")), _words(bare.str.extract(_LAST_WORDS))
-        return [given.alias(GIVEN), family.alias(FAMILY), _generation(folded, _TWO_WORDS).alias(GENERATION)]
+        address = spelled.str.extract(_ADDRESSED_FAMILY).replace_strict(
+            _ADDRESSED, default=None, return_dtype=pl.String
+        )
+        first, last = _words(bare.str.extract(r"^(\S+)")), _words(bare.str.extract(_LAST_WORDS))
+        return [
+            pl.when(address.is_null()).then(first).alias(GIVEN),
+            pl.when(address.is_null()).then(last).otherwise(first).alias(FAMILY),
+            pl.coalesce(address, _generation(folded, _TWO_WORDS)).alias(GENERATION),
+        ]
 
     return _split(texts, read, GIVEN, (GIVEN, FAMILY, GENERATION))
 
@@ -132,12 +146,19 @@ def _is_character(letter: str) -> bool:
 
 def _folded(text: pl.Expr) -> pl.Expr:
     """Lower-case ASCII words, hyphens kept, without titles and degrees."""
+    return _without_titles(_spelled(text))
+
+
+def _spelled(text: pl.Expr) -> pl.Expr:
     told = text.str.replace_all(INVISIBLE, "").map_batches(_number_characters, return_dtype=pl.String)
     plain = to_ascii(told).str.to_lowercase()
     spaced = plain.str.replace_all(r"\bm\.\s", "mr ").str.replace_all(r"[.,;/_()\"\s]+", " ")
     words = spaced.str.replace_all(r"[^a-z0-9 -]", "").str.replace_all(r"-+", "-").str.replace_all(r" +", " ")
-    bare = words.str.strip_chars(" -").str.replace(_TITLES, "").str.replace(_LAST_DEGREES, "")
-    return bare.str.strip_chars(" -")
+    return words.str.strip_chars(" -")
+
+
+def _without_titles(words: pl.Expr) -> pl.Expr:
+    return words.str.replace(_TITLES, "").str.replace(_LAST_DEGREES, "").str.strip_chars(" -")
 
 
 def _without_generation(folded: pl.Expr, before: str = _TWO_WORDS) -> pl.Expr:

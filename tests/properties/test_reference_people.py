@@ -215,7 +215,8 @@ def test_names_and_values_are_folded() -> None:
     """D21 a and b."""
     assert given_and_family("Meyer, Dr. Anna", "", "") == ("anna", "meyer")
     assert given_and_family("Anna Meyer", "Eva", "") == ("eva", "meyer")
-    assert given_and_family("Mrs Stone", "", "") == ("stone", None)
+    assert given_and_family("Mrs Stone", "", "") == (None, "stone")
+    assert given_and_family("Dr Stone", "", "") == ("stone", None)
     assert match_email(" Cleo+News@Example.com ") == "cleo+news@example.com"
     assert [match_email(text) for text in ("noreply@example.com", "a@b.test", "a b@c.de", "@c.de")] == [None] * 4
     assert match_phone("0000000000", "GB") is None

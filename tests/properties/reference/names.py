@@ -99,15 +99,27 @@ def joined(words: list[str]) -> str | None:
 
 
 def given_family_generation(full: str, first: str, last: str) -> tuple[str | None, str | None, str | None]:
-    """First word given, last word with its particles family; explicit columns win (D21 a)."""
+    """First word given, last word with its particles family; explicit columns win (D21 a).
+
+    Of who is only addressed by the family's name the form of address tells apart what Jr and Sr tell of others.
+    """
     words, generation = split_generation(name_words(turned_round(full)))
+    address = form_of_address(turned_round(full), words)
     start = len(words) - 1
     while start > 1 and words[start - 1] in PARTICLES:
         start -= 1
-    given = joined(split_generation(name_words(first), 1)[0]) or joined(words[:1])
+    given = joined(split_generation(name_words(first), 1)[0]) or (None if address else joined(words[:1]))
     own, own_generation = split_generation(name_words(last), 1)
-    family = joined(own) or (joined(words[start:]) if len(words) >= 2 else None)
-    return given, family, own_generation or generation
+    family = joined(own) or (joined(words[start:]) if len(words) >= 2 or address else None)
+    return given, family, own_generation or address or generation
+
+
+def form_of_address(text: str, words: list[str]) -> str | None:
+    """Man or woman, where a form of address and one word are all there is."""
+    spoken = text.lower().replace(".", " ").split()
+    if len(words) != 1 or len(spoken) != 2:
+        return None
+    return "mr" if spoken[0] in {"mr", "herr"} else "ms" if spoken[0] in {"mrs", "ms", "frau"} else None
 
 
 def given_and_family(full: str, first: str, last: str) -> tuple[str | None, str | None]:
