@@ -8,6 +8,7 @@ and tables; `tests/steps` makes every drawn case of these tables in slices, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import Any
 
 # How many slices are tried; each time a smaller part of what has to be held at once.
@@ -40,11 +41,37 @@ SLICED = {
 }
 
 
-def take_slices(execute: Callable[[str], list[tuple[Any, ...]]], name: str, count: int) -> Generator[int, None, None]:
-    """Yield the number of each slice that table `name` is made of.
+Execute = Callable[[str], list[tuple[Any, ...]]]
 
-    Meanwhile the names of all tables that have its column stand for those of their rows that fall to the slice.
-    `execute` runs a statement and returns its rows. Close the iterator where not all slices are taken.
+
+def make(name: str, whole: Callable[[], object], in_slices: Callable[[int], object], shortage: type[Exception]) -> None:
+    """Make table `name` whole; where memory is short and it can be sliced, in few slices; at last in many.
+
+    Raises `shortage`, which says that memory is short, where that does not help either.
+    """
+    few, many = COUNTS
+    try:
+        whole()
+    except shortage:
+        if name not in SLICED:
+            raise
+        try:
+            in_slices(few)
+        except shortage:
+            in_slices(many)
+
+
+def make_in_slices(execute: Execute, name: str, sql: str, count: int, kind: str = "table") -> None:
+    """Make table `name`, a `kind` of table, of `count` slices; `execute` runs a statement and returns its rows."""
+    with closing(_slices(execute, name, count)) as slices:
+        for number in slices:
+            execute(f"insert into {name} {sql}" if number else f"create or replace {kind} {name} as {sql}")
+
+
+def _slices(execute: Execute, name: str, count: int) -> Generator[int, None, None]:
+    """Yield the number of each slice.
+
+    Meanwhile the names of all tables that have the column stand for those of their rows that fall to the slice.
     """
     column = SLICED[name]
     ((place,),) = execute("select current_database()")

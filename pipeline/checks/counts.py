@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from glob import escape, glob
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from pipeline.checks.keys import PAIR, considered, failing, failing_count_sql, m
 from pipeline.checks.looks import looks_of
 from pipeline.checks.suites import Expectation
 from pipeline.errors import GateError
-from pipeline.slices import COUNTS, SLICED, take_slices
+from pipeline.slices import make, make_in_slices
 
 # Every query on a view opens its file anew, which takes longer than to read a small one.
 SMALL_BYTES = 1 << 20
@@ -114,29 +115,15 @@ class Counter:
         if look not in self._built:
             self._built[look] = False
             self._open_beside(self._looks[look])
-            self._make(look)
+            whole = partial(self._connection.execute, f"create temp table {look} as {self._looks[look]}")
+            make(look, whole, partial(self._build_in_slices, look), duckdb.OutOfMemoryException)
             self._built[look] = True
         if not self._built[look]:
             raise duckdb.InvalidInputException(f"{look} cannot be built")
 
-    def _make(self, look: str) -> None:
-        few, many = COUNTS
-        try:
-            self._connection.execute(f"create temp table {look} as {self._looks[look]}")
-        except duckdb.OutOfMemoryException:
-            if look not in SLICED:
-                raise
-            try:
-                self._build_in_slices(look, few)
-            except duckdb.OutOfMemoryException:
-                self._build_in_slices(look, many)
-
     def _build_in_slices(self, look: str, count: int) -> None:
-        slices = take_slices(lambda sql: self._connection.execute(sql).fetchall(), look, count)
-        with closing(slices):
-            for number in slices:
-                begun = f"insert into {look}" if number else f"create or replace temp table {look} as"
-                self._connection.execute(f"{begun} {self._looks[look]}")
+        execute = self._connection.execute
+        make_in_slices(lambda sql: execute(sql).fetchall(), look, self._looks[look], count, "temp table")
 
     def _open_beside(self, sql: str) -> None:
         for name in self._beside.keys() & set(WORDS.findall(sql)):

@@ -7,8 +7,8 @@ this room.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import duckdb
 
 from pipeline.errors import MemoryShortage, PublishingError, ScopeError
 from pipeline.run_tables import without_pandas
-from pipeline.slices import COUNTS, SLICED, take_slices
+from pipeline.slices import make, make_in_slices
 
 # The project's SQL is written once for every engine; these words of Spark's are spelled otherwise in DuckDB.
 WORDS = (
@@ -87,33 +87,19 @@ class DuckDB:
 
     def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
         """Build a table inside the private database; keep the columns in `vocabularies`, of few words, as numbers."""
-        try:
-            self._run(f"create or replace table {name} as {sql}", name)
-        except MemoryShortage:
-            if name not in SLICED:
-                raise
-            self._build_with_little_memory(name, sql)
+        whole = partial(self._run, f"create or replace table {name} as {sql}", name)
+        make(name, whole, partial(self.build_in_slices, name, sql), MemoryShortage)
         for column in vocabularies:
             words = f"select distinct {column} from {name} where {column} is not null order by {column}"
             self._run(f"create or replace type {name}_{column} as enum ({words})", name)
             self._run(f"alter table {name} alter {column} type {name}_{column}", name)
-
-    def _build_with_little_memory(self, name: str, sql: str) -> None:
-        few, many = COUNTS
-        try:
-            self.build_in_slices(name, sql, few)
-        except MemoryShortage:
-            self.build_in_slices(name, sql, many)
 
     def build_in_slices(self, name: str, sql: str, count: int) -> None:
         """Build a table of so many slices, one after the other.
 
         DuckDB spills neither texts nor lists of groups that are being made: memory has to hold those of all groups.
         """
-        slices = take_slices(lambda statement: self._run(statement, name).fetchall(), name, count)
-        with closing(slices):
-            for number in slices:
-                self._run(f"insert into {name} {sql}" if number else f"create or replace table {name} as {sql}", name)
+        make_in_slices(lambda statement: self._run(statement, name).fetchall(), name, sql, count)
 
     def drop(self, names: Sequence[str]) -> None:
         """Forget tables and give their room back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -90,8 +90,8 @@ def test_a_look_that_memory_does_not_hold_is_made_in_slices() -> None:
     with duckdb.connect() as connection:
         connection.execute("create table people as select 'p' || range as person_id from range(100)")
         looks = {"amiss_people": "select * from people", "amiss_others": "select * from people"}
-        short = Short(connection)
-        counter = Counter(short, looks)  # type: ignore[arg-type]
+        short: Any = Short(connection)
+        counter = Counter(short, looks)
         assert counter._rows("select count(distinct person_id), count(*) from amiss_people") == [(100, 100)]
         assert short.slices == 3 + COUNTS[-1]
         with pytest.raises(duckdb.OutOfMemoryException):

@@ -20,8 +20,8 @@ VALUES: dict[str, list[str]] = {
     ],
     "phone": ["020 7946 0018", "+44 20 7946 0018", "+49 30 901820", "", "0000000000", "none", "12", "07700 900123"],
     "full_name": [
-        "Anna Meyer", "Ben Meyer", "Meyer, Anna", "Dr. med. Anna Meyer", "A. Meyer", "B Meyer", "Cleo Stone", "", "山田 太郎",
-        "山田 次郎", "Herr Meyer", "Benjamin Meyer", "Benjamim Meyer", "Meyer, Ben Jr.", "Mrs. Meyer", "Ben van Stone",
+        "Anna Meyer", "Ben Meyer", "Meyer, Anna", "Dr. med. Anna Meyer", "A. Meyer", "Mrs. Meyer", "Cleo Stone", "", "山田 太郎",
+        "山田 次郎", "Herr Meyer", "Benjamin Meyer", "Benjamim Meyer", "Meyer, Ben Jr.", "Meyer Anna", "Ben van Stone",
         "Anna-Lena Meyer",
     ],
     "first_name": ["Anna", "Ben", "A", "Cleo", "", "N/A", "Benjamin"],
