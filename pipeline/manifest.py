@@ -11,12 +11,14 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline import __version__
-from pipeline.incident_file import IncidentSource
 from pipeline.paths import find_code, find_expectations, find_sql
 from pipeline.window import Window
+
+if TYPE_CHECKING:
+    from pipeline.incident_file import IncidentSource
 
 FORMAT_VERSION = 2
 BLOCK = 1 << 20

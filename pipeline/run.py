@@ -49,6 +49,8 @@ CHECKS_PART = 0.25
 DATABASES_PART = 0.75
 # As they lie in memory, the tables of one moment take up to 8.5 times as much as what was landed, if all was reached.
 TABLES_PER_LANDED = 8
+# Of so few landed bytes, some thousand records, a second thread costs more than it brings.
+FEW_BYTES = 1 << 20
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 NO_WINDOW = "no window is given: run with --window START/END, or write incident.window"
 NO_SELECTORS = "no intruder selectors: every untrusted event in the window counts as the intruder's"
@@ -138,16 +140,16 @@ def run_incident(
             land_inputs(source, span, _person_key(source, out), landed, report)
             registry = find_registry(out, source.model.incident.id)
             land_registry(registry, landed)
-        limits, memory = source.model.limits, source.model.limits.memory
-        gates = Gates(out / "quarantine", work, limits.threads, _part_of(memory, CHECKS_PART), watch, judging)
-        with open_duckdb(work, limits.threads, _part_of(memory, 1 - CHECKS_PART), _expected_bytes(landed)) as database:
+        memory, threads = source.model.limits.memory, _threads(source.model.limits.threads, landed)
+        gates = Gates(out / "quarantine", work, threads, _part_of(memory, CHECKS_PART), watch, judging)
+        with open_duckdb(work, threads, _part_of(memory, 1 - CHECKS_PART), _expected_bytes(landed)) as database:
             _load(database, landed)
             engine = gates.over(database)
             building = _refuse_contradictions(engine, Building(engine, _steps(), watch, KEPT))
             gates.begin(landed)
             with gates.first():
                 with watch.stage("replaying statements"):
-                    _replay(engine, building, work, limits.threads, _part_of(memory, CHECKS_PART))
+                    _replay(engine, building, work, threads, _part_of(memory, CHECKS_PART))
                 _take_steps(engine, building, work, watch, staged)
                 with watch.stage("writing the tables"):
                     stage_owned(engine, staged)
@@ -193,7 +195,16 @@ def _part_of(memory: str | None, part: float) -> str:
 
 def _expected_bytes(landed: Path) -> int:
     """Return how much the tables made of the files in `landed` may take at once, as they lie in memory."""
-    return TABLES_PER_LANDED * sum(path.stat().st_size for path in landed.iterdir())
+    return TABLES_PER_LANDED * _size(landed)
+
+
+def _threads(told: int | None, landed: Path) -> int | None:
+    """Return how many threads to use: as many as told, else one for few rows, else None for all the machine has."""
+    return told or (1 if _size(landed) <= FEW_BYTES else None)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def check_inputs(incident_path: Path, window: str | None, report: Report = _silent) -> dict[str, Any]:
@@ -205,7 +216,7 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
         work = Path(name)
         # A route is right or wrong whoever the intruder is.
         land_inputs(source, span, "0" * 64, work / "landed", report, is_every_event=True)
-        with open_duckdb(work) as engine:
+        with open_duckdb(work, _threads(source.model.limits.threads, work / "landed")) as engine:
             _load(engine, work / "landed")
             _refuse_contradictions(engine, Building(engine, _steps(), Stopwatch(report)))
             notes = [] if is_given else [NO_WINDOW]

@@ -34,12 +34,12 @@ def run(
     from pipeline.checks.apart import open_checks
     from pipeline.report.apart import open_pen
 
-    # First of all, for these take long to get ready, and the imports that follow a while.
-    with open_checks() as checks, open_pen() as pen:
+    # First of all, for the checks take long to get ready, and the imports that follow a while.
+    with open_checks() as checks:
         from pipeline.run import run_incident
         from pipeline.summary import Progress, summarise_run
 
-        with Progress(sys.stderr, quiet=quiet) as progress:
+        with open_pen() as pen, Progress(sys.stderr, quiet=quiet) as progress:
             summary = run_incident(incident, window, out, report=progress.report, checks=checks, pen=pen).summary
     show_json(summary) if as_json else show(*summarise_run(summary))
     return DONE_WITH_OPEN_QUESTIONS if summary["open_questions"] else DONE

@@ -17,11 +17,14 @@ from functools import partial
 
 from pipeline.report.charts import Chart, Pen, to_svg
 
-START = "import sys; sys.path[:] = {path!r}; from pipeline.report.apart import serve; serve()"
+# Whatever else goes on is waited for; nobody waits for this, from its first import on.
+PATIENCE = 5
+START = (
+    f"import os; os.nice({PATIENCE}); "
+    "import sys; sys.path[:] = {path!r}; from pipeline.report.apart import serve; serve()"
+)
 # The engine starts with the first chart.
 BLANK: Chart = {"data": {"values": []}, "mark": "bar"}
-# Whatever else goes on is waited for; nobody waits for this.
-PATIENCE = 5
 
 
 @contextmanager
@@ -59,7 +62,6 @@ def serve() -> None:
     """Be that process: draw what is asked for until no more can come."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    os.nice(PATIENCE)
     to_svg(BLANK)
     for line in sys.stdin.buffer:
         answers.write(json.dumps(to_svg(json.loads(line))).encode() + b"\n")

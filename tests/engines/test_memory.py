@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import run
 from pipeline.engines.on_duckdb import machine_memory, open_duckdb
-from pipeline.run import CHECKS_PART, DATABASES_PART, Gates, _part_of, run_incident
+from pipeline.run import CHECKS_PART, DATABASES_PART, FEW_BYTES, Gates, _part_of, _threads, run_incident
 from tests.cli.conftest import CRM, INCIDENT, LOG
 
 
@@ -29,6 +29,13 @@ def test_what_nobody_limits_leaves_room_for_what_is_no_database(tmp_path: Path) 
 def test_undivided_memory_is_what_one_database_takes(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         assert connection.execute("select current_setting('memory_limit')").fetchone() == (machine_memory(),)
+
+
+def test_few_rows_are_left_to_one_thread_unless_threads_are_told(tmp_path: Path) -> None:
+    (tmp_path / "landed_records.parquet").write_bytes(bytes(FEW_BYTES))
+    assert [_threads(told, tmp_path) for told in (None, 1, 4)] == [1, 1, 4]
+    (tmp_path / "landed_events.parquet").write_bytes(b" ")
+    assert [_threads(told, tmp_path) for told in (None, 1, 4)] == [None, 1, 4]
 
 
 class EnoughSeenError(Exception):

@@ -157,6 +157,8 @@ def build_case(choose: Choose) -> Case:
         if "generated_at" in dataset and len(case.files_of(dataset)) == 1 and chance(choose, 75):
             dataset["byte_exact"] = True
     incident["interceptions"] = make_interceptions(choose, datasets, headers, rows, season)
+    # Few rows are left to one thread unless the incident says otherwise; neither may change a row.
+    incident["limits"] |= one_of(choose, [{}, {"threads": 2}])
     return case
 
 
