@@ -56,10 +56,12 @@ PART, GIVEN, FAMILY, GENERATION = "part", "given", "family", "generation"
 def split_part(texts: pl.Series) -> pl.DataFrame:
     """Read a column that holds one part of a name: `part` and, of a family name, `generation`."""
 
-    def read(name: pl.Expr) -> list[pl.Expr]:
-        folded = _folded(name)
+    def read(names: pl.LazyFrame) -> pl.LazyFrame:
+        folded = pl.col("folded")
         part = _words(_without_generation(folded, _ONE_WORD))
-        return [part.alias(PART), _generation(folded, _ONE_WORD).alias(GENERATION)]
+        return names.with_columns(_folded(pl.col("text")).alias("folded")).select(
+            "text", part.alias(PART), _generation(folded, _ONE_WORD).alias(GENERATION)
+        )
 
     return _split(texts, read, PART, (PART, GENERATION))
 
@@ -75,33 +77,42 @@ def split_full(texts: pl.Series) -> pl.DataFrame:
     def order(name: pl.Expr) -> pl.Expr:
         return put_in_order(name, _DEGREES, tuple(_GENERATIONS))
 
-    def read(name: pl.Expr) -> list[pl.Expr]:
-        spelled = _spelled(read_sparingly(name, order, _PLAIN_WORDS, lambda text: text))
-        folded = _without_titles(spelled)
-        bare = _without_generation(folded)
-        address = spelled.str.extract(_ADDRESSED_FAMILY).replace_strict(
-            _ADDRESSED, default=None, return_dtype=pl.String
-        )
+    def read(names: pl.LazyFrame) -> pl.LazyFrame:
+        spelled = _spelled(read_sparingly(pl.col("text"), order, _PLAIN_WORDS, lambda text: text))
+        address = pl.col("spelled").str.extract(_ADDRESSED_FAMILY)
+        folded, bare, addressed = pl.col("folded"), pl.col("bare"), pl.col("addressed")
         first, last = _words(bare.str.extract(r"^(\S+)")), _words(bare.str.extract(_LAST_WORDS))
-        return [
-            pl.when(address.is_null()).then(first).alias(GIVEN),
-            pl.when(address.is_null()).then(last).otherwise(first).alias(FAMILY),
-            pl.coalesce(address, _generation(folded, _TWO_WORDS)).alias(GENERATION),
-        ]
+        return (
+            names.with_columns(spelled.alias("spelled"))
+            .with_columns(
+                _without_titles(pl.col("spelled")).alias("folded"),
+                address.replace_strict(_ADDRESSED, default=None, return_dtype=pl.String).alias("addressed"),
+            )
+            .with_columns(_without_generation(folded).alias("bare"))
+            .select(
+                "text",
+                pl.when(addressed.is_null()).then(first).alias(GIVEN),
+                pl.when(addressed.is_null()).then(last).otherwise(first).alias(FAMILY),
+                pl.coalesce(addressed, _generation(folded, _TWO_WORDS)).alias(GENERATION),
+            )
+        )
 
     return _split(texts, read, GIVEN, (GIVEN, FAMILY, GENERATION))
 
 
 def _split(
-    texts: pl.Series, read: Callable[[pl.Expr], list[pl.Expr]], itself: str, names: tuple[str, ...]
+    texts: pl.Series, read: Callable[[pl.LazyFrame], pl.LazyFrame], itself: str, names: tuple[str, ...]
 ) -> pl.DataFrame:
-    """Read every distinct text once by `read`, but a plain word is what it is, and null is null."""
+    """Read every distinct text once by `read`, but a plain word is what it is, and null is null.
+
+    `read` names what it needs more than once: Polars asks a function of ours anew wherever its answer stands.
+    """
     is_plain = texts.str.contains(_PLAIN_WORD).fill_null(True)
     plain = [pl.col("text").str.to_lowercase() if name == itself else pl.lit(None, pl.String) for name in names]
     asked = texts.to_frame("text")
     if is_plain.all():
         return asked.select(word.alias(name) for word, name in zip(plain, names, strict=True))
-    known = asked.filter(~is_plain).unique().lazy().select("text", *read(pl.col("text"))).collect()
+    known = read(asked.filter(~is_plain).unique().lazy()).collect()
     joined = asked.join(known, on="text", how="left", maintain_order="left").with_columns(is_plain.alias("is_plain"))
     told = [pl.when("is_plain").then(word).otherwise(name) for word, name in zip(plain, names, strict=True)]
     return joined.select(word.alias(name) for word, name in zip(told, names, strict=True))

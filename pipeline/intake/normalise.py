@@ -60,8 +60,13 @@ def fold_address(text: pl.Expr) -> pl.Expr:
     bare = plain.str.replace_all(r"[^a-z0-9]+", "")
     for word, short in _STREET_WORDS.items():
         bare = bare.str.replace_all(word, short, literal=True)
+    # the whole folding would be done anew for each place where `bare` stands in an expression
+    return bare.map_batches(_places_alone, return_dtype=pl.String)
+
+
+def _places_alone(bare: pl.Series) -> pl.Series:
     is_place = bare.str.contains(r"[0-9]") & bare.str.contains(r"[a-z]{3}")
-    return pl.when(is_place).then(bare)
+    return bare.to_frame("bare").select(pl.when(is_place).then("bare")).to_series()
 
 
 def fold_place(text: pl.Expr) -> pl.Expr:
@@ -87,4 +92,4 @@ def fold_country(text: pl.Expr) -> pl.Expr:
 
 
 def _null_if_blank(text: pl.Expr) -> pl.Expr:
-    return pl.when(text != "").then(text)
+    return text.replace([""], [None])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 import pytest
 
-from pipeline.intake import birth_dates, names
+from pipeline.intake import birth_dates, names, normalise
 from pipeline.intake.distinct import read_each_once, read_sparingly
 
 NAMES = [
@@ -60,3 +62,25 @@ def test_few_texts_are_read_once_each() -> None:
     frame = pl.DataFrame({"x": ["a", "b", None, "a"]})
     assert frame.select(read_each_once(pl.col("x"), full))["x"].to_list() == ["a", "b", "none", "a"]
     assert read == [3]
+
+
+@pytest.mark.parametrize(
+    "fold",
+    [
+        names.split_part,
+        names.split_full,
+        lambda texts: texts.to_frame("text").select(normalise.fold_address(pl.col("text"))),
+        lambda texts: texts.to_frame("text").select(normalise.fold_place(pl.col("text"))),
+    ],
+)
+def test_what_folds_texts_is_asked_once(fold: Callable[[pl.Series], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    transliterate = names._transliterate
+
+    def count(texts: pl.Series) -> pl.Series:
+        asked.append(len(texts))
+        return transliterate(texts)
+
+    monkeypatch.setattr(names, "_transliterate", count)
+    fold(pl.Series(["Zoë van der Berg, Jr.", "Mrs. Müller-Lee", "12 Høgh Street"]))
+    assert asked == [3]
