@@ -1,7 +1,5 @@
 -- One row per exposed record of which something is amiss, with a flag for each thing; and one per set of evidence that
 -- stands behind no record.
---
--- `materialized` keeps the distinct lists apart: they are judged after they were counted down, not once per record.
 
 with shown as (
 
@@ -28,34 +26,6 @@ events_of_several as (
     semi join shown on shown.row_count > 1 and shown.evidence_id = evidence.evidence_id
 
     group by evidence.evidence_id
-
-),
-
-bases as materialized (
-
-    select distinct link_basis
-
-    from exposed_records
-
-),
-
-unnamed_bases as (
-
-    select link_basis
-
-    from bases
-
-    where
-        len(link_basis) = 0
-        or not list_has_all(
-            [
-                'address', 'alone', 'bank_account', 'card_number', 'customer_number', 'decision', 'declared',
-                'driving_licence_number', 'email', 'iban', 'insurance_number', 'loyalty_number', 'name_birth',
-                'name_birth_address', 'name_birth_city', 'name_birth_postcode', 'national_id', 'passport_number',
-                'phone', 'social_security_number', 'tax_id'
-            ],
-            link_basis
-        )
 
 ),
 
@@ -130,7 +100,7 @@ told as (
     left join told_fields as fields
         on fields.lists_hash = hash(told.fields::varchar[], told.protected_fields::varchar[])
     left join told_addresses as addresses on addresses.address = told.record_key
-    left join unnamed_bases as unnamed on unnamed.link_basis is not distinct from told.link_basis
+    left join told_unnamed_bases as unnamed on unnamed.link_basis is not distinct from told.link_basis
 
 ),
 

@@ -117,7 +117,8 @@ fields_found as (
             max(found.last_exposed_at)
         ) as last_exposed_at,
         bit_or(known.low_bit) as low_bits,
-        bit_or(known.high_bit) as high_bits
+        bit_or(known.high_bit) as high_bits,
+        count(*) as row_count
 
     from exposure_fields as found
     left join landed_fields as known on known.field = found.field
@@ -137,7 +138,7 @@ records_found as (
         controller,
         count(*) as row_count,
         min(dataset) as dataset,
-        min(record_key) as record_key,
+        count(record_key) as key_count,
         min(case grade when 'confirmed' then 1 when 'likely' then 2 else 3 end) as best_rank
 
     from exposed_records
@@ -193,10 +194,12 @@ compared as (
         or told.last_exposed_at <> fields_found.last_exposed_at
         or told.is_mixed_grade <> (fields_found.worst_rank > fields_found.best_rank) as is_graded_otherwise,
         told.low_bits <> fields_found.low_bits or told.high_bits <> fields_found.high_bits as has_other_fields,
+        coalesce(bit_count(fields_found.low_bits) + bit_count(fields_found.high_bits), 0)
+        < fields_found.row_count as has_more_rows_than_fields,
         told.is_exposed and case
             when records_found.row_count is null then true
             when records_found.row_count = 1
-                then told.record_count <> case when records_found.record_key is null then 0 else 1 end
+                then told.record_count <> records_found.key_count
                 or len(told.datasets) <> 1
                 or told.datasets[1] <> records_found.dataset
             else told.record_count <> several.record_count or list_sort(told.datasets) <> several.datasets
@@ -237,5 +240,6 @@ where
     or has_no_field
     or is_graded_otherwise
     or has_other_fields
+    or has_more_rows_than_fields
     or has_other_records
     or has_surer_records

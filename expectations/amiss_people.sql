@@ -92,7 +92,7 @@ records_found as (
     select
         person_id,
         count(*) as row_count,
-        count(dataset || record_key) as key_count
+        count(case when dataset is not null then record_key end) as key_count
 
     from exposed_records
 
@@ -133,21 +133,35 @@ contacts_found as (
 
 ),
 
+suspected_contacts as (
+
+    select hash(person_id, contact_id) as contact_hash
+
+    from contacts_found
+
+    group by contact_hash
+
+    having not bool_or(is_point) or count(*) filter (where not is_point) <> 1
+
+),
+
 contacts_told_otherwise as (
 
     select distinct person_id
 
     from (
 
-        select person_id
+        select contacts_found.person_id
 
         from contacts_found
+        semi join suspected_contacts as suspected
+            on suspected.contact_hash = hash(contacts_found.person_id, contacts_found.contact_id)
 
         group by
-            person_id,
-            contact_id
+            contacts_found.person_id,
+            contacts_found.contact_id
 
-        having not bool_or(is_point) or count(*) filter (where not is_point) <> 1
+        having not bool_or(contacts_found.is_point) or count(*) filter (where not contacts_found.is_point) <> 1
 
     ) as differing
 
