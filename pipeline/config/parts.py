@@ -56,9 +56,14 @@ OneOrMore = Annotated[list[Text], Field(min_length=1), BeforeValidator(as_list),
 
 
 class Model(BaseModel):
-    """A part of the incident file; unknown keys are errors and values never change."""
+    """A part of the incident file; unknown keys are errors and values never change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True)
+    What reads it is built when first used: most parts are only ever read as parts of the whole.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True, defer_build=True
+    )
 
 
 class ByColumn(Model):
