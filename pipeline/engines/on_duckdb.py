@@ -24,6 +24,7 @@ WORDS = (
     "create macro xxhash64(value) as hash(value)",
     "create macro unix_micros(instant) as epoch_us(instant)",
     "create macro collect_set(value) as coalesce(list(distinct value) filter (where value is not null), [])",
+    "create macro collect_list(value) as coalesce(list(value) filter (where value is not null), [])",
 )
 
 SETTINGS = (

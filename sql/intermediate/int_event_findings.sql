@@ -57,10 +57,13 @@ best as (
     select
         event_number,
         min(grade_rank) as grade_rank,
+        -- A rank is one figure, so that the first of these texts ends with the first reason of the best grade.
+        substring(min(cast(grade_rank as varchar) || grade_reason), 2) as grade_reason,
         min(access_rank) as access_rank,
         max(reach_rank) as reach_rank,
         min(case when is_exact then 1 else 0 end) = 1 as is_exact,
-        array_sort(collect_set(dataset)) as datasets
+        min(dataset) as first_dataset,
+        max(dataset) as last_dataset
 
     from reads
 
@@ -68,14 +71,28 @@ best as (
 
 ),
 
-reasons as (
+datasets_of_one as (
+
+    select
+        dataset,
+        array_sort(collect_set(dataset)) as datasets
+
+    from landed_datasets
+
+    group by dataset
+
+),
+
+datasets_of_several as (
 
     select
         reads.event_number,
-        min(reads.grade_reason) as grade_reason
+        array_sort(collect_set(reads.dataset)) as datasets
 
-    from reads
-    inner join best on best.event_number = reads.event_number and best.grade_rank = reads.grade_rank
+    from best
+    inner join reads on reads.event_number = best.event_number
+
+    where best.first_dataset < best.last_dataset
 
     group by reads.event_number
 
@@ -84,11 +101,12 @@ reasons as (
 select
     best.event_number,
     best.grade_rank,
-    reasons.grade_reason,
+    best.grade_reason,
     best.access_rank,
     best.reach_rank,
     best.is_exact,
-    best.datasets
+    coalesce(datasets_of_several.datasets, datasets_of_one.datasets) as datasets
 
 from best
-inner join reasons on reasons.event_number = best.event_number
+inner join datasets_of_one on datasets_of_one.dataset = best.first_dataset
+left join datasets_of_several on datasets_of_several.event_number = best.event_number

@@ -19,7 +19,7 @@ deliveries as (
 
 exposed as (
 
-    select distinct
+    select
         subject_number,
         owner_number
 

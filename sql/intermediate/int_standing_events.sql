@@ -11,7 +11,23 @@ events as (
 
 alike as (
 
-    select * from int_alike_events
+    select
+        event_number,
+        standing_number
+
+    from int_alike_events
+
+),
+
+standing as (
+
+    select event_number from alike where event_number = standing_number
+
+),
+
+for_others as (
+
+    select distinct standing_number from alike where event_number <> standing_number
 
 ),
 
@@ -23,7 +39,8 @@ extents as (
         max(events.occurred_at) as last_at,
         count(distinct alike.event_number) as event_count
 
-    from alike
+    from for_others
+    inner join alike on alike.standing_number = for_others.standing_number
     inner join events on events.event_number = alike.event_number
 
     group by alike.standing_number
@@ -39,9 +56,10 @@ select
     events.access,
     events.inexact_reason,
     events.unmapped_reason,
-    case when extents.event_count > 1 then extents.first_at else events.occurred_at end as first_at,
-    case when extents.event_count > 1 then extents.last_at else events.occurred_at end as last_at,
-    extents.event_count
+    coalesce(extents.first_at, events.occurred_at) as first_at,
+    coalesce(extents.last_at, events.occurred_at) as last_at,
+    coalesce(extents.event_count, 1) as event_count
 
 from events
-inner join extents on extents.standing_number = events.event_number
+inner join standing on standing.event_number = events.event_number
+left join extents on extents.standing_number = events.event_number
