@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Node = tuple[int, int]  # 0 and a member, or 1 and a key
-# Importing scipy takes as long as going through so many ties ten times, one by one.
-FEW_TIES = 20_000
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,6 @@ def components(members: Numbers, keys: Numbers, member_count: int) -> Numbers:
 
     `members` and `keys` are the two ends of each tie, both counted from 0: a two-sided graph.
     """
-    if len(members) <= FEW_TIES:
-        return _few_components(members, keys, member_count)
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -74,26 +70,6 @@ def components(members: Numbers, keys: Numbers, member_count: int) -> Numbers:
     smallest = np.full(count, member_count, dtype=np.int64)
     smallest[labels[::-1]] = np.arange(member_count)[::-1]  # the last to be written stays: the first member
     return np.asarray(smallest[labels], dtype=np.int64)
-
-
-def _few_components(members: Numbers, keys: Numbers, member_count: int) -> Numbers:
-    """Return what `components` does, going from one tie to the next."""
-    smaller: dict[int, int] = {}
-    holders: dict[int, int] = {}
-
-    def smallest(member: int) -> int:
-        while (other := smaller.get(member, member)) != member:
-            smaller[member] = member = smaller.get(other, other)
-        return member
-
-    for member, key in zip(members.tolist(), keys.tolist(), strict=True):
-        ends = smallest(member), smallest(holders.setdefault(key, member))
-        if ends[0] != ends[1]:
-            smaller[max(ends)] = min(ends)
-    united = np.arange(member_count, dtype=np.int64)
-    for member in list(smaller):
-        united[member] = smallest(member)
-    return united
 
 
 def keys_per_component(ties: Ties, united: Numbers) -> Numbers:

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.identity import graph
 from pipeline.identity.contradictions import MOST_PROFILES
 from pipeline.identity.graph import Ties, components, keys_per_component, weakest_links
 from pipeline.identity.likeness import are_swapped, is_slipped_date, relate_family_names, relate_given_names
@@ -111,16 +110,6 @@ def test_components_and_the_keys_that_alone_hold_them() -> None:
     assert components(members, keys, 5).tolist() == [0, 0, 0, 3, 4]
     ring = np.array([0, 1, 1, 2, 2, 0]), np.array([0, 0, 1, 1, 2, 2])
     assert weakest_links(*ring) == set()
-
-
-@pytest.mark.parametrize("key_count", [1, 12, 25, 40, 60, 400])
-def test_few_ties_make_the_components_that_many_make(key_count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = np.random.default_rng(key_count)
-    members, keys = drawn.integers(0, 50, 60), drawn.integers(0, key_count, 60)
-    few = components(members, keys, 55)
-    monkeypatch.setattr(graph, "FEW_TIES", -1)
-    assert few.tolist() == components(members, keys, 55).tolist()
-    assert few.dtype == components(members, keys, 55).dtype
 
 
 def test_the_weakest_link_is_what_alone_holds_the_weightiest_parts() -> None:
