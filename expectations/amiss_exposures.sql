@@ -117,8 +117,7 @@ fields_found as (
             max(found.last_exposed_at)
         ) as last_exposed_at,
         bit_or(known.low_bit) as low_bits,
-        bit_or(known.high_bit) as high_bits,
-        count(*) as row_count
+        bit_or(known.high_bit) as high_bits
 
     from exposure_fields as found
     left join landed_fields as known on known.field = found.field
@@ -194,8 +193,6 @@ compared as (
         or told.last_exposed_at <> fields_found.last_exposed_at
         or told.is_mixed_grade <> (fields_found.worst_rank > fields_found.best_rank) as is_graded_otherwise,
         told.low_bits <> fields_found.low_bits or told.high_bits <> fields_found.high_bits as has_other_fields,
-        coalesce(bit_count(fields_found.low_bits) + bit_count(fields_found.high_bits), 0)
-        < fields_found.row_count as has_more_rows_than_fields,
         told.is_exposed and case
             when records_found.row_count is null then true
             when records_found.row_count = 1
@@ -240,6 +237,5 @@ where
     or has_no_field
     or is_graded_otherwise
     or has_other_fields
-    or has_more_rows_than_fields
     or has_other_records
     or has_surer_records

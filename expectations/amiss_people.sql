@@ -133,35 +133,21 @@ contacts_found as (
 
 ),
 
-suspected_contacts as (
-
-    select hash(person_id, contact_id) as contact_hash
-
-    from contacts_found
-
-    group by contact_hash
-
-    having not bool_or(is_point) or count(*) filter (where not is_point) <> 1
-
-),
-
 contacts_told_otherwise as (
 
     select distinct person_id
 
     from (
 
-        select contacts_found.person_id
+        select person_id
 
         from contacts_found
-        semi join suspected_contacts as suspected
-            on suspected.contact_hash = hash(contacts_found.person_id, contacts_found.contact_id)
 
         group by
-            contacts_found.person_id,
-            contacts_found.contact_id
+            person_id,
+            contact_id
 
-        having not bool_or(contacts_found.is_point) or count(*) filter (where not contacts_found.is_point) <> 1
+        having not bool_or(is_point) or count(*) filter (where not is_point) <> 1
 
     ) as differing
 

@@ -74,12 +74,12 @@ best as (
 datasets_of_one as (
 
     select
-        dataset,
-        array_sort(collect_set(dataset)) as datasets
+        first_dataset as dataset,
+        array_sort(collect_set(first_dataset)) as datasets
 
-    from landed_datasets
+    from best
 
-    group by dataset
+    group by first_dataset
 
 ),
 

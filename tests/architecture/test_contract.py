@@ -38,7 +38,7 @@ def test_it_has_every_published_table() -> None:
 def test_what_is_published_is_what_is_promised(name: str, run: Path) -> None:
     paths = sorted((run / name).glob("*.parquet")) if name in PARTITIONED else [run / f"{name}.parquet"]
     tables = [pq.ParquetFile(path).read() for path in paths]
-    columns = TABLES[name]["properties"]
+    columns = _columns(name)
     for table in tables:
         promised = [(column["name"], column["physicalType"]) for column in columns]
         assert [(field.name, str(field.type)) for field in table.schema] == promised
@@ -54,3 +54,24 @@ def test_its_quality_rules_are_the_suites(name: str) -> None:
     suite = load_suite(find_expectations(), name)
     assert [rule["name"] for rule in TABLES[name]["quality"]] == [item.name for item in suite.expectations]
     assert all(column["description"] for column in TABLES[name]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("people", ["person_id"]),
+        ("exposures", ["person_id", "brand", "controller"]),
+        ("exposure_fields", ["person_id", "brand", "controller", "field"]),
+        ("contacts", ["person_id", "brand", "controller", "contact_id"]),
+        ("exposed_records", ["dataset", "record_key", "subject", "brand", "controller"]),
+        ("accesses", ["event_id"]),
+    ],
+)
+def test_whoever_joins_tables_is_told_their_keys(name: str, key: list[str]) -> None:
+    promised = {column["primaryKeyPosition"]: column["name"] for column in _columns(name) if "primaryKey" in column}
+    assert [promised[position] for position in sorted(promised)] == key
+
+
+def _columns(name: str) -> list[dict[str, Any]]:
+    columns: list[dict[str, Any]] = TABLES[name]["properties"]
+    return columns

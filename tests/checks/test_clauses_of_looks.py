@@ -112,14 +112,3 @@ def test_a_list_of_fields_that_no_other_table_holds_is_known(bench: Bench, table
     (item,) = [one for one in load_suite(find_expectations(), table).expectations if one.name == "fields_are_known"]
     bench.connection.execute(f"update {table} set fields = ['email'], protected_fields = ['full_name'] {BOB}")
     assert bench.keys(item).fetchall() == []
-
-
-@pytest.mark.parametrize(("field", "brand"), [("'email'", "'Acme'"), ("'shoe_size'", "'Acme'"), ("null", "null")])
-def test_a_field_that_stands_twice_is_named_whether_known_or_not(bench: Bench, field: str, brand: str) -> None:
-    suite = load_suite(find_expectations(), "exposure_fields").expectations
-    (item,) = [one for one in suite if one.name == "one_row_per_person_brand_controller_field"]
-    one = f"select * replace ({field} as field, {brand} as brand) from exposure_fields {BOB} limit 1"
-    bench.connection.execute(f"create temp table one as {one}; delete from exposure_fields {BOB}")
-    for count in (0, 2):
-        bench.connection.execute("insert into exposure_fields from one")
-        assert len(bench.keys(item).fetchall()) == count
