@@ -41,24 +41,9 @@ kept as (
 
 ),
 
-absent as (
-
-    select registry.person_id
-
-    from landed_registry as registry
-    left join int_person_subjects as subjects on subjects.alone_id = registry.subject_id
-
-    where subjects.alone_id is null
-
-),
-
 taken as (
 
-    select person_id from kept
-
-    union
-
-    select person_id from absent
+    select person_id from int_borne_ids
 
 ),
 
