@@ -1,9 +1,10 @@
 """Draw subjects, profiles and links of any number, turn them into people, and say what that took.
 
-    python benchmarks/resolve.py 30000000 FOLDER
+    python benchmarks/resolve.py 30000000 FOLDER [--links 3]
 
 Three subjects make a person; one in four has no birth date, so that a person has two profiles. Each subject holds its
-person's link, and a tenth of them twice: 33 million links for 30 million subjects. Drawing takes a process of its own.
+person's links, one if not told, and a tenth of them the first twice: 33 million links for 30 million subjects. Drawing
+takes a process of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ NONE = {
 }
 
 
-def draw(count: int, folder: Path) -> None:
+def draw(count: int, links: int, folder: Path) -> None:
     """Write the tables that `resolve` reads."""
     person = pl.int_range(count, dtype=pl.Int64, eager=True) // 3
     subjects = pl.DataFrame({"person": person}).with_row_index("place").with_columns(pl.col("place").cast(pl.Int64))
@@ -36,7 +37,7 @@ def draw(count: int, folder: Path) -> None:
     profiled.select(subject_number="number", profile_number="profile_number").write_parquet(
         folder / "int_subject_profiles.parquet"
     )
-    profiled.unique("profile_number").select(
+    profiled.unique("profile_number").sort("profile_number").select(
         "profile_number",
         pl.format("given{}", pl.col("person") % 5_000).alias("given_name"),
         pl.format("family{}", pl.col("person") % 50_000).alias("family_name"),
@@ -44,12 +45,14 @@ def draw(count: int, folder: Path) -> None:
         pl.lit(None, pl.String).alias("generation"),
     ).write_parquet(folder / "int_profiles.parquet")
     again = np.random.default_rng(1).integers(0, count, count // 10)
-    pl.DataFrame({"place": np.concatenate([np.arange(count), again])}).select(
+    places = pl.DataFrame({"place": np.concatenate([np.arange(count), again])})
+    held = pl.concat(places.with_columns(which=pl.lit(which)) for which in range(links))
+    held.filter((pl.col("which") == 0) | (pl.int_range(pl.len()) % len(places) < count)).select(
         (pl.col("place") * 1000 + 1001).alias("subject_number"),
         pl.lit("email").alias("link_basis"),
-        (pl.col("place") // 3 + 1).alias("link_number"),
+        (pl.col("place") // 3 * links + pl.col("which") + 1).alias("link_number"),
         pl.lit(5, pl.Int32).alias("link_rank"),
-    ).write_parquet(folder / "int_identity_links.parquet")
+    ).sort("link_number").write_parquet(folder / "int_identity_links.parquet")
     for name, columns in NONE.items():
         pl.DataFrame(schema=columns).write_parquet(folder / f"{name}.parquet")
 
@@ -59,9 +62,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time the turning of linked subjects into people.")
     parser.add_argument("count", type=int)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--links", type=int, default=1, help="links that each subject holds")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    drawing = multiprocessing.get_context("spawn").Process(target=draw, args=(asked.count, asked.folder))
+    drawing = multiprocessing.get_context("spawn").Process(target=draw, args=(asked.count, asked.links, asked.folder))
     drawing.start()
     drawing.join()
     start = time.perf_counter()
@@ -69,7 +73,7 @@ def main() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     people = pl.read_parquet(asked.folder / "resolved_subjects.parquet")["component_number"].n_unique()
     print(
-        f"{asked.count:,} subjects, {people:,} people: {time.perf_counter() - start:.1f} s,"
+        f"{asked.count:,} subjects, {asked.links} links each, {people:,} people: {time.perf_counter() - start:.1f} s,"
         f" {used.ru_utime + used.ru_stime:.1f} processor s, {used.ru_maxrss / 2**20:.2f} GiB"
     )
 

@@ -11,17 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from pipeline.identity.graph import Numbers, components
+from pipeline.identity.columns import find_places, read_ordered, read_places
+from pipeline.identity.graph import LongNumbers, Numbers, Ties, Truths, components
 from pipeline.identity.profiles import PARTS, Established, read_established, relate
 
 # More names and birth dates than this in one component are not looked at one by one: it is no one person.
 MOST_PROFILES = 100
 TELLING = tuple(part for part in PARTS if part != "family_name")
-
-Truths = np.ndarray[tuple[int], np.dtype[np.bool_]]
-Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -31,9 +28,9 @@ class People:
     `profile_places` says which row of `profiles` is whose; `codes` are numbers for its `TELLING` texts, -1 for none.
     """
 
-    profile_places: Places
+    profile_places: Numbers
     profiles: pl.DataFrame
-    codes: dict[str, Places]
+    codes: dict[str, Numbers]
     is_placeable: Truths
     marks: pl.DataFrame
     apart: pl.DataFrame
@@ -41,8 +38,9 @@ class People:
     established: Established
 
 
-def read_people(folder: Path, subjects: Numbers, decisions: pl.DataFrame) -> People:
-    """Read what the tables in `folder` say of `subjects`, sorted numbers, and of what people decided."""
+def read_people(folder: Path, subjects: LongNumbers, decisions: pl.DataFrame) -> People:
+    """Read what the tables in `folder` say of `subjects`, all of those in `int_subject_profiles`, and of what people
+    decided."""
     decided = decisions.select(
         _place(subjects, decisions["subject_number"]).alias("member"),
         _place(subjects, decisions["other_subject_number"]).alias("other"),
@@ -50,17 +48,16 @@ def read_people(folder: Path, subjects: Numbers, decisions: pl.DataFrame) -> Peo
     )
     told = decided.filter(pl.col("decision") == "same").with_row_index("key")
     ends = np.concatenate([told["member"].to_numpy(), told["other"].to_numpy()])
-    keys = np.concatenate([told["key"].to_numpy(), told["key"].to_numpy()]).astype(np.int64)
-    same = components(ends, keys, len(subjects))
+    keys = np.concatenate([told["key"].to_numpy(), told["key"].to_numpy()])
+    same = components(Ties.in_order(ends, keys), len(subjects))
     path = folder / "int_profiles.parquet"
-    numbers = pl.read_parquet(path, columns=["profile_number"])["profile_number"].to_numpy()
-    order = np.argsort(numbers, kind="stable")
-    places = _read_places(folder, subjects, numbers[order])
+    numbers = read_ordered(path, "profile_number")
+    places = read_places(folder / "int_subject_profiles.parquet", "profile_number", numbers)
     # One column of text after the other, as categories: people are many, names and days are few.
-    texts = {part: pl.read_parquet(path, columns=[part])[part].cast(pl.Categorical).gather(order) for part in PARTS}
+    texts = {part: pl.read_parquet(path, columns=[part])[part].cast(pl.Categorical) for part in PARTS}
     return People(
         places,
-        pl.DataFrame({"profile_number": numbers[order], **texts}),
+        pl.DataFrame({"profile_number": numbers, **texts}),
         {part: _codes(texts[part]) for part in TELLING},
         _are_placeable(texts)[places],
         _read_marks(folder / "int_subject_marks.parquet", subjects, same),
@@ -70,45 +67,34 @@ def read_people(folder: Path, subjects: Numbers, decisions: pl.DataFrame) -> Peo
     )
 
 
-def _read_places(folder: Path, subjects: Numbers, profiles: Numbers) -> Places:
-    """Return for each of `subjects` the place of its profile among the sorted numbers of `profiles`."""
-    numbers = pl.read_parquet(folder / "int_subject_profiles.parquet").sort("subject_number")
-    wanted = numbers["profile_number"].to_numpy()[np.searchsorted(numbers["subject_number"].to_numpy(), subjects)]
-    # asked in order, because a search that jumps about in a long list waits for memory
-    order = np.argsort(wanted)
-    places = np.empty(len(subjects), dtype=np.int32)
-    places[order] = np.searchsorted(profiles, wanted[order])
-    return places
-
-
 def _are_placeable(texts: dict[str, pl.Series]) -> Truths:
     """Tell of each profile whether it has a full given name or a birth date."""
     is_full = (texts["given_name"].cat.len_bytes() > 1).fill_null(False)
     return np.asarray((is_full | texts["birth_date"].is_not_null()).to_numpy(), dtype=np.bool_)
 
 
-def _codes(texts: pl.Series) -> Places:
+def _codes(texts: pl.Series) -> Numbers:
     """Number categories alike where equal, -1 for none."""
     return np.asarray(texts.to_physical().cast(pl.Int32).fill_null(-1).to_numpy())
 
 
-def _read_marks(path: Path, subjects: Numbers, same: Numbers) -> pl.DataFrame:
+def _read_marks(path: Path, subjects: LongNumbers, same: Numbers) -> pl.DataFrame:
     """Read the marks of linked subjects; those whom a human made one and who have two of a kind say nothing by it."""
     held = pl.read_parquet(path)
     members = np.searchsorted(subjects, held["subject_number"].to_numpy())
     members[members == len(subjects)] = 0
     is_linked = subjects[members] == held["subject_number"].to_numpy() if len(subjects) else members > 0
-    marks = held.with_columns(pl.Series("member", members, dtype=pl.Int64)).filter(
+    marks = held.with_columns(pl.Series("member", members, dtype=pl.Int32)).filter(
         pl.Series(is_linked, dtype=pl.Boolean)
     )
-    told = marks.with_columns(pl.Series("told", same[marks["member"].to_numpy()], dtype=pl.Int64))
+    told = marks.with_columns(pl.Series("told", same[marks["member"].to_numpy()]))
     clear = told.group_by("told", "kind").agg(pl.col("value").n_unique().alias("count")).filter(pl.col("count") == 1)
     return told.join(clear, on=["told", "kind"], how="semi").select("member", "kind", "value")
 
 
-def _place(subjects: Numbers, numbers: pl.Series) -> pl.Series:
+def _place(subjects: LongNumbers, numbers: pl.Series) -> pl.Series:
     """Return the place of each number among the sorted subjects."""
-    return pl.Series(np.searchsorted(subjects, numbers.to_numpy()), dtype=pl.Int64)
+    return pl.Series(find_places(subjects, numbers.to_numpy()))
 
 
 def find_apart(members: Numbers, component: Numbers, cluster: Numbers, people: People) -> tuple[pl.DataFrame, Numbers]:
@@ -130,8 +116,8 @@ def _apart_by_name(
     # Of those whom a human made one, any may agree with another: what they contradict among themselves is settled.
     told = pl.Series("unit", people.same[members[differing]], dtype=pl.Int64)
     several = inside.with_columns(
-        pl.Series("component", component[differing], dtype=pl.Int64),
-        pl.Series("cluster", cluster[differing], dtype=pl.Int64),
+        pl.Series("component", component[differing]),
+        pl.Series("cluster", cluster[differing]),
         pl.when(told.is_duplicated()).then(told).otherwise(-1 - pl.col("profile_number")).alias("unit"),
     ).unique(["cluster", "unit", "profile_number"], maintain_order=True)
     sizes = several.group_by("component").agg(pl.col("profile_number").n_unique())

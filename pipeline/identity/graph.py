@@ -1,30 +1,43 @@
 """Components of a graph of members and what ties them, by scipy, and the ties that alone hold a component together.
 
-This room knows numbers: which member holds which key. It knows no person.
+This room knows numbers: which member holds which key. It knows no person. Numbers are of 32 bits, because there are
+up to a hundred million of each, and of 64 only where two are made one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.int32]
+LongNumbers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Node = tuple[int, int]  # 0 and a member, or 1 and a key
 
 
 @dataclass(frozen=True)
 class Ties:
-    """A two-sided graph: which member holds which key, both counted from 0, one pair a place."""
+    """A two-sided graph: which member holds which key, both counted from 0, one pair a place, in order of the keys."""
 
     members: Numbers
     keys: Numbers
 
+    @classmethod
+    def in_order(cls, members: NDArray[Any], keys: NDArray[Any]) -> Ties:
+        """Return ties that come in any order."""
+        order = np.argsort(keys, kind="stable")
+        return cls(members[order].astype(np.int32), keys[order].astype(np.int32))
+
     def where(self, is_kept: Truths) -> Ties:
         """Return some of the ties."""
         return Ties(self.members[is_kept], self.keys[is_kept])
+
+    def of(self, clusters: Numbers) -> Ties:
+        """Return the ties of the clusters that the members belong to."""
+        return Ties(clusters[self.members], self.keys)
 
     def join_several(self, clusters: Numbers) -> Truths:
         """Tell of each tie whether its key ties another member of the same cluster too."""
@@ -32,7 +45,7 @@ class Ties:
             return np.zeros(0, dtype=np.bool_)
         held = clusters[self.members]
         counts = np.bincount(self.keys)
-        some = np.zeros(len(counts), dtype=np.int64)
+        some = np.zeros(len(counts), dtype=np.int32)
         some[self.keys] = held
         is_mixed = np.zeros(len(counts), dtype=np.bool_)
         is_mixed[self.keys[some[self.keys] != held]] = True
@@ -40,43 +53,46 @@ class Ties:
         # Only where the holders of a key are of several clusters do they have to be counted one by one.
         open_ = np.flatnonzero(is_mixed[self.keys])
         _, inverse, together = np.unique(
-            self.keys[open_] * len(clusters) + held[open_], return_inverse=True, return_counts=True
+            self.keys[open_].astype(np.int64) * len(clusters) + held[open_], return_inverse=True, return_counts=True
         )
         several[open_] = together[inverse] > 1
         return np.asarray(several, dtype=np.bool_)
 
 
-def distinct(numbers: Numbers) -> Numbers:
-    """Return each number once, in order; for many numbers much faster than NumPy's own way."""
-    ordered = np.sort(numbers)
+def are_first(ordered: NDArray[Any]) -> Truths:
+    """Tell of each of some numbers, in order, whether it is the first that is so large."""
     is_first = np.ones(len(ordered), dtype=np.bool_)
     is_first[1:] = ordered[1:] != ordered[:-1]
-    return ordered[is_first]
+    return is_first
 
 
-def components(members: Numbers, keys: Numbers, member_count: int) -> Numbers:
+def distinct(numbers: LongNumbers) -> LongNumbers:
+    """Return each number once, in order; for many numbers much faster than NumPy's own way."""
+    ordered = np.sort(numbers)
+    return ordered[are_first(ordered)]
+
+
+def components(ties: Ties, member_count: int) -> Numbers:
     """Return, for each of `member_count` members, the smallest member of its component.
 
-    `members` and `keys` are the two ends of each tie, both counted from 0: a two-sided graph.
+    Those who hold one key are tied each to the next: half as many edges as with keys for nodes, and half the memory.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    size = member_count + (int(keys.max()) + 1 if len(keys) else 0)
-    ends = (members.astype(np.int32), (keys + member_count).astype(np.int32))
-    edges = coo_array((np.ones(len(members), dtype=np.bool_), ends), shape=(size, size))
+    one, other = ties.members[:-1], ties.members[1:]
+    is_edge = (ties.keys[:-1] == ties.keys[1:]) & (one != other)
+    ends = (one[is_edge], other[is_edge])
+    edges = coo_array((np.ones(len(ends[0]), dtype=np.bool_), ends), shape=(member_count, member_count))
     count, labels = connected_components(edges, directed=False)
-    labels = labels[:member_count]
-    smallest = np.full(count, member_count, dtype=np.int64)
-    smallest[labels[::-1]] = np.arange(member_count)[::-1]  # the last to be written stays: the first member
-    return np.asarray(smallest[labels], dtype=np.int64)
+    smallest = np.full(count, member_count, dtype=np.int32)
+    smallest[labels[::-1]] = np.arange(member_count, dtype=np.int32)[::-1]  # the last to be written stays: the first
+    return np.asarray(smallest[labels], dtype=np.int32)
 
 
-def keys_per_component(ties: Ties, united: Numbers) -> Numbers:
+def keys_per_component(ties: Ties, united: Numbers) -> LongNumbers:
     """Return how many keys tie each component together, by its smallest member."""
-    holders = np.full(int(ties.keys.max()) + 1 if len(ties.keys) else 0, -1, dtype=np.int64)
-    holders[ties.keys] = ties.members
-    return np.bincount(united[holders[holders >= 0]], minlength=len(united))
+    return np.bincount(united[ties.members[are_first(ties.keys)]], minlength=len(united))
 
 
 def weakest_links(members: Numbers, keys: Numbers) -> set[int]:

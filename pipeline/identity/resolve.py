@@ -13,17 +13,43 @@ What still contradicts stays as the stronger ranks left it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from pipeline.identity.columns import find_places, read_ordered, read_places
 from pipeline.identity.contradictions import People, find_apart, read_people
-from pipeline.identity.graph import Numbers, Ties, components, distinct, keys_per_component, weakest_links
+from pipeline.identity.graph import (
+    LongNumbers,
+    Numbers,
+    Ties,
+    Truths,
+    are_first,
+    components,
+    distinct,
+    keys_per_component,
+    weakest_links,
+)
 
 # Nobody has more addresses, numbers and cards than this tying their records together; more is a chain of mistakes.
 MOST_VALUES = 20
 FIRST_SHARED_RANK = 5
+
+
+@dataclass(frozen=True)
+class Links:
+    """Which subjects, each by its place among them in order of their numbers, are tied by what.
+
+    `ranks` and `bases` are those of each tie; a basis is the place of its word among `words`.
+    """
+
+    ties: Ties
+    ranks: NDArray[np.int8]
+    bases: NDArray[np.int8]
+    words: pl.Series
 
 
 def resolve(folder: Path) -> None:
@@ -31,28 +57,29 @@ def resolve(folder: Path) -> None:
 
     `resolved_subjects`: subject_number, component_number (the smallest subject number of the component), one row per
     subject that any link or decision touches. `resolved_links`: subject_number, link_basis of the links that stand.
+    Raises ValueError where a table does not come in the order that `EXCHANGES` names.
     """
-    ends, keys, ranks, bases, words = _read_links(folder / "int_identity_links.parquet")
+    subjects = read_ordered(folder / "int_subject_profiles.parquet", "subject_number")
     decisions = _read_decisions(folder)
-    decided = pl.concat([decisions["subject_number"], decisions["other_subject_number"]]).to_numpy()
-    subjects = distinct(np.concatenate([ends, decided]))
-    ties = Ties(np.searchsorted(subjects, ends), keys)
-    people = read_people(folder, subjects, decisions)
-    clusters = people.same
-    for rank in np.flatnonzero(np.bincount(ranks)).tolist():
-        clusters = take(ties.where(ranks == rank), clusters, people, is_shared=rank >= FIRST_SHARED_RANK)
-    resolved = pl.DataFrame({"subject_number": subjects, "component_number": subjects[clusters]})
-    resolved.write_parquet(folder / "resolved_subjects.parquet")
-    count = max(1, len(words))
-    standing = _standing(ties, clusters, bases, count)
-    links = {"subject_number": subjects[standing // count], "link_basis": words.gather(standing % count)}
-    pl.DataFrame(links).write_parquet(folder / "resolved_links.parquet")
+    links = _read_links(folder / "int_identity_links.parquet", subjects)
+    clusters = _take_all(links, read_people(folder, subjects, decisions))
+    is_touched = np.zeros(len(subjects), dtype=np.bool_)
+    is_touched[links.ties.members] = True
+    for column in ("subject_number", "other_subject_number"):
+        is_touched[find_places(subjects, decisions[column].to_numpy())] = True
+    whose = {"subject_number": subjects[is_touched], "component_number": subjects[clusters[is_touched]]}
+    pl.DataFrame(whose).write_parquet(folder / "resolved_subjects.parquet")
+    _write_standing(links, clusters, subjects, folder / "resolved_links.parquet")
 
 
-def _standing(ties: Ties, clusters: Numbers, bases: Numbers, count: int) -> Numbers:
-    """Return each member × basis (of `count`) that ties it to another of its cluster, as one number, in order."""
-    is_standing = ties.join_several(clusters)
-    return distinct(ties.members[is_standing] * count + bases[is_standing])
+def _write_standing(links: Links, clusters: Numbers, subjects: LongNumbers, path: Path) -> None:
+    """Write each subject × basis that ties it to another of its cluster, in order."""
+    count = max(1, len(links.words))
+    is_standing = links.ties.join_several(clusters)
+    standing = distinct(links.ties.members[is_standing].astype(np.int64) * count + links.bases[is_standing])
+    # A word for each of a hundred million rows would take more room than all else.
+    bases = links.words.cast(pl.Enum(links.words)).gather(standing % count)
+    pl.DataFrame({"subject_number": subjects[standing // count], "link_basis": bases}).write_parquet(path)
 
 
 def _read_decisions(folder: Path) -> pl.DataFrame:
@@ -66,29 +93,24 @@ def _read_decisions(folder: Path) -> pl.DataFrame:
     return decisions.filter(pl.col("subject_number").is_in(known.to_list()))
 
 
-def _read_links(path: Path) -> tuple[Numbers, Numbers, Numbers, Numbers, pl.Series]:
-    """Read subject numbers, keys and bases numbered alike where equal, ranks; and the words of the bases.
-
-    One column after the other, so that not all of them are held at once.
-    """
-    numbers = _number_keys(pl.read_parquet(path, columns=["link_number"])["link_number"].to_numpy())
-    bases = pl.scan_parquet(path).select("link_basis")
-    words = bases.unique().collect()["link_basis"].sort()
-    codes = bases.select(pl.col("link_basis").cast(pl.Enum(words)).to_physical().cast(pl.Int8)).collect().to_series()
-    links = pl.read_parquet(path, columns=["subject_number", "link_rank"])
-    ranks = links["link_rank"].cast(pl.Int8).to_numpy()
-    return links["subject_number"].to_numpy(), numbers, ranks, codes.to_numpy(), words
+def _read_links(path: Path, subjects: LongNumbers) -> Links:
+    """Read what ties `subjects`, one column after the other, so that not all of them are held at once."""
+    links = pl.scan_parquet(path)
+    words = links.select("link_basis").unique().collect().to_series().sort()
+    bases = links.select(pl.col("link_basis").cast(pl.Enum(words)).to_physical().cast(pl.Int8))
+    ranks = links.select(pl.col("link_rank").cast(pl.Int8))
+    keys = np.cumsum(are_first(read_ordered(path, "link_number")), dtype=np.int32) - 1
+    ties = Ties(read_places(path, "subject_number", subjects), keys)
+    return Links(ties, ranks.collect().to_series().to_numpy(), bases.collect().to_series().to_numpy(), words)
 
 
-def _number_keys(links: Numbers) -> Numbers:
-    """Number link numbers anew from 0, alike where equal."""
-    order = np.argsort(links)
-    ordered = links[order]
-    is_next = np.ones(len(order), dtype=np.bool_)
-    is_next[1:] = ordered[1:] != ordered[:-1]
-    numbers = np.empty(len(order), dtype=np.int64)
-    numbers[order] = np.cumsum(is_next) - 1
-    return numbers
+def _take_all(links: Links, people: People) -> Numbers:
+    """Return for each subject the smallest of those who are one person with it."""
+    clusters = people.same
+    for rank in np.flatnonzero(np.bincount(links.ranks)).tolist():
+        ties = links.ties.where(links.ranks == rank)
+        clusters = take(ties, clusters, people, is_shared=rank >= FIRST_SHARED_RANK)
+    return clusters
 
 
 def take(ties: Ties, clusters: Numbers, people: People, *, is_shared: bool) -> Numbers:
@@ -113,7 +135,7 @@ def take(ties: Ties, clusters: Numbers, people: People, *, is_shared: bool) -> N
 
 def unite(ties: Ties, clusters: Numbers) -> Numbers:
     """Return for each member the smallest member of all the clusters that ties unite with its own."""
-    return components(clusters[ties.members], ties.keys, len(clusters))[clusters]
+    return components(ties.of(clusters), len(clusters))[clusters]
 
 
 def without_bridges(ties: Ties, clusters: Numbers, united: Numbers) -> tuple[Ties, Numbers]:
@@ -130,12 +152,12 @@ def without_bridges(ties: Ties, clusters: Numbers, united: Numbers) -> tuple[Tie
         united = unite(ties, clusters)
 
 
-def _refused(united: Numbers, clusters: Numbers, people: People) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _refused(united: Numbers, clusters: Numbers, people: People) -> Truths:
     """Tell of each united component, by its smallest member, whether two of its clusters contradict each other."""
     refused = np.zeros(len(clusters), dtype=np.bool_)
     is_new = np.zeros(len(clusters), dtype=np.bool_)
     is_new[united[united != clusters]] = True
-    members = np.flatnonzero(is_new[united])
+    members = _places_where(is_new[united])
     apart, crowded = find_apart(members, united[members], clusters[members], people)
     refused[apart["component"].to_numpy()] = True
     refused[crowded] = True
@@ -153,7 +175,7 @@ def _ties_of_circles(ties: Ties, clusters: Numbers, people: People) -> Ties:
     united = unite(ties, clusters)
     is_tied = np.zeros(len(clusters), dtype=np.bool_)
     is_tied[clusters[ties.members]] = True
-    members = np.flatnonzero(is_tied[clusters])
+    members = _places_where(is_tied[clusters])
     apart, crowded = find_apart(members, united[members], clusters[members], people)
     # Who agrees with the same others contradicts the same others, and is no one of them.
     others = pl.col("other_cluster").unique().sort().cast(pl.String).implode().list.join(",")
@@ -161,4 +183,9 @@ def _ties_of_circles(ties: Ties, clusters: Numbers, people: People) -> Ties:
     differs = named.join(apart.group_by("cluster").agg(others), on="cluster", how="left", maintain_order="left")
     circle = differs.select("key", pl.col("other_cluster").fill_null(""))
     keys = circle.select(pl.struct("key", "other_cluster").rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    return Ties(ties.members, keys).where(~np.isin(united[ties.members], crowded))
+    is_open = ~np.isin(united[ties.members], crowded)
+    return Ties.in_order(ties.members[is_open], keys[is_open])
+
+
+def _places_where(is_so: Truths) -> Numbers:
+    return np.flatnonzero(is_so).astype(np.int32)

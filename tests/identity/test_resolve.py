@@ -107,7 +107,8 @@ def test_swapped_names_and_slipped_dates() -> None:
 
 def test_components_and_the_keys_that_alone_hold_them() -> None:
     members, keys = np.array([0, 1, 1, 2, 3]), np.array([0, 0, 1, 1, 2])
-    assert components(members, keys, 5).tolist() == [0, 0, 0, 3, 4]
+    assert components(Ties(members, keys), 5).tolist() == [0, 0, 0, 3, 4]
+    assert components(Ties.in_order(members[[3, 4, 0, 2, 1]], keys[[3, 4, 0, 2, 1]]), 5).tolist() == [0, 0, 0, 3, 4]
     ring = np.array([0, 1, 1, 2, 2, 0]), np.array([0, 0, 1, 1, 2, 2])
     assert weakest_links(*ring) == set()
 
@@ -128,7 +129,7 @@ def test_a_chain_of_more_values_than_anybody_has_is_cut() -> None:
     # Cut in the middle, the last of them falls into two that are too long still.
     for length, cut_count in ((MOST_VALUES, 0), (MOST_VALUES + 1, 1), (2 * MOST_VALUES + 3, 3)):
         places = np.arange(length)
-        ties = Ties(np.concatenate([places, places + 1]), np.concatenate([places, places]))
+        ties = Ties.in_order(np.concatenate([places, places + 1]), np.concatenate([places, places]))
         alone = np.arange(length + 1)
         united = unite(ties, alone)
         assert keys_per_component(ties, united)[0] == length

@@ -156,8 +156,9 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, built: set[str], fol
 def hand_over(connection: duckdb.DuckDBPyConnection, exchange: Exchange, name: str, folder: Path) -> None:
     path = folder / f"{name}.parquet"
     if not path.exists():
-        for table in exchange.inputs:
-            connection.execute(f"copy {table} to '{folder / table}.parquet' (format parquet)")
+        for table, column in exchange.inputs.items():
+            ordered = f"from {table} order by {column}"
+            connection.execute(f"copy ({ordered}) to '{folder / table}.parquet' (format parquet)")
         exchange.work(folder)
     connection.execute(f"create table {name} as from read_parquet('{path}')")
 
