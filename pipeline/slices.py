@@ -16,6 +16,7 @@ COUNTS = (8, 64)
 
 # Table → the column that it is sliced by.
 SLICED = {
+    "accesses": "event_number",
     "amiss_evidence": "event_id",
     "amiss_exposed_records": "evidence_id",
     "amiss_exposures": "person_id",
