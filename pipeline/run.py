@@ -320,7 +320,8 @@ def _hand_over(engine: Engine, exchange: Exchange, folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     for name, column in exchange.inputs.items():
         engine.save(f"from {name} order by {column}", folder / f"{name}.parquet")
-    exchange.work(folder)
+    with engine.resting():
+        exchange.work(folder)
     for name in exchange.outputs:
         engine.load(name, folder / f"{name}.parquet")
 

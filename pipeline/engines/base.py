@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,3 +36,6 @@ class Engine(Protocol):
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a small select."""
+
+    def resting(self) -> AbstractContextManager[None]:
+        """Return a time in which the engine is asked nothing, and gives back what memory it can do without."""

@@ -7,7 +7,7 @@ this room.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,9 @@ SETTINGS = (
 PACKING = "set disabled_compression_methods = 'fsst,dict_fsst,zstd,alp,alprd,chimp,patas,roaring'"
 UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 
+# What a database keeps while it is asked nothing.
+AT_REST = "50MB"
+
 # Beyond so many, looking a word up costs more than a number saves.
 MOST_WORDS = 1000
 
@@ -49,9 +52,11 @@ MOST_WORDS = 1000
 class DuckDB:
     """One open DuckDB database; see `pipeline.engines.base.Engine` for what each method promises."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, memory: str | None = None) -> None:
+        """`memory` is what the database may take if its tables lie in a file, None if they lie in memory."""
         self._connection = connection
         self._folder = folder
+        self._memory = memory
 
     def load(self, name: str, path: Path) -> None:
         """Make a Parquet file readable as a view."""
@@ -116,6 +121,19 @@ class DuckDB:
         """Return all rows at once."""
         return self._run(sql, "a table", parameters).fetchall()
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Hold next to nothing of tables that lie in a file, from which they are read again afterwards."""
+        if self._memory is None:
+            yield
+            return
+        with suppress(duckdb.OutOfMemoryException):
+            self._connection.execute(f"set memory_limit = '{AT_REST}'")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"set memory_limit = '{self._memory}'")
+
     def _run(self, sql: str, about: str, parameters: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
         try:
             with without_pandas():
@@ -164,7 +182,9 @@ def open_duckdb(
     config |= {"threads": threads} if threads else {}
     config |= {"memory_limit": memory} if memory else {}
     with duckdb.connect(config=config) as connection:
-        if expected_bytes > _memory_limit(connection):
+        ((limit,),) = connection.execute("select current_setting('memory_limit')").fetchall()
+        is_in_file = expected_bytes > _bytes(limit)
+        if is_in_file:
             file = folder / "tables.duckdb"
             # Nobody will want it back after an end before its time. Without a log, room given back is free at once.
             connection.execute(f"attach '{_quoted(file)}' as tables (recovery_mode 'no_wal_writes')")
@@ -173,10 +193,9 @@ def open_duckdb(
             connection.execute(PACKING)
         for statement in (*SETTINGS, *WORDS):
             connection.execute(statement)
-        yield DuckDB(connection, folder)
+        yield DuckDB(connection, folder, (memory or limit) if is_in_file else None)
 
 
-def _memory_limit(connection: duckdb.DuckDBPyConnection) -> float:
-    ((limit,),) = connection.execute("select current_setting('memory_limit')").fetchall()
-    number, unit = limit.split()
+def _bytes(size: str) -> float:
+    number, unit = size.split()
     return float(number) * UNITS[unit]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import run
-from pipeline.engines.on_duckdb import open_duckdb
+from pipeline.engines import on_duckdb
+from pipeline.engines.on_duckdb import DuckDB, open_duckdb
 from pipeline.errors import PublishingError
 from tests.cli.conftest import CRM, INCIDENT, LOG
 
@@ -34,6 +35,41 @@ def test_the_file_is_its_owners_and_room_given_back_is_taken_again(tmp_path: Pat
         assert file.stat().st_mode & 0o777 == 0o600
         assert sizes[0] > 10_000_000
         assert sizes[-1] < 1.5 * sizes[0]
+
+
+@pytest.mark.parametrize("memory", ["1GB", None])
+@pytest.mark.parametrize("is_in_file", [True, False])
+def test_tables_in_a_file_leave_memory_while_nobody_asks(
+    tmp_path: Path, memory: str | None, is_in_file: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And are there again afterwards, with as much memory as before; tables in memory stay where they are."""
+    monkeypatch.setattr(on_duckdb, "AT_REST", "25MB")
+    with open_duckdb(tmp_path, memory=memory, expected_bytes=MORE_THAN_ANY_MACHINE if is_in_file else 0) as engine:
+        engine.build("numbers", ROWS.format(count=1_000_000))
+        held, limit = _memory_of(engine)
+        with engine.resting():
+            at_rest, _ = _memory_of(engine)
+        assert held > 50_000_000
+        assert at_rest <= 25_000_000 if is_in_file else at_rest == held
+        assert abs(_memory_of(engine)[1] - limit) <= limit / 100  # DuckDB tells it rounded
+        assert engine.rows("select count(*), count(distinct name) from numbers") == [(1_000_000, 1_000_000)]
+
+
+def test_what_fails_meanwhile_leaves_the_memory_as_it_was(tmp_path: Path) -> None:
+    with open_duckdb(tmp_path, memory="1GB", expected_bytes=MORE_THAN_ANY_MACHINE) as engine:
+        _, limit = _memory_of(engine)
+        with pytest.raises(RuntimeError), engine.resting():
+            raise RuntimeError
+        assert _memory_of(engine)[1] == limit
+
+
+def _memory_of(engine: DuckDB) -> tuple[int, float]:
+    """Return what the database holds in memory, in bytes, and what it may."""
+    ((held, limit),) = engine.rows(
+        "select sum(memory_usage_bytes), current_setting('memory_limit') from duckdb_memory()"
+    )
+    number, unit = limit.split()
+    return int(held), float(number) * on_duckdb.UNITS[unit]
 
 
 def test_a_disk_that_holds_no_more_ends_in_a_refusal(tmp_path: Path) -> None:
