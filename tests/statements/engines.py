@@ -10,6 +10,7 @@ import pwd
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -121,8 +122,10 @@ def postgres_server(folder: Path) -> Iterator[Path]:
     if owner:
         for path in (folder, data):
             os.chown(path, pwd.getpwnam(owner).pw_uid, -1)
-        for parent in (folder, *folder.parents)[:3]:
-            parent.chmod(parent.stat().st_mode | 0o011)
+        # Each worker of a parallel run has a folder of its own between.
+        for parent in (folder, *folder.parents):
+            if Path(tempfile.gettempdir()) in parent.parents:
+                parent.chmod(parent.stat().st_mode | 0o011)
     options = f"-k {folder} -c listen_addresses= -c fsync=off -c log_statement=none"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-s", "-w"]
     _as(
