@@ -22,12 +22,18 @@ def read_ordered(path: Path, name: str) -> LongNumbers:
 
 
 def read_places(path: Path, name: str, among: LongNumbers) -> Numbers:
-    """Read a column of numbers, all of which stand `among` others in order, as their places there."""
+    """Read a column of numbers that stand `among` others in order as their places there.
+
+    Raises ValueError where one does not: it would be taken for its neighbour.
+    """
     column = pl.scan_parquet(path).select(pl.col(name).cast(pl.Int64))
     places = np.empty(column.select(pl.len()).collect().item(), dtype=np.int32)
     for start in range(0, len(places), PIECE):
         piece = column.slice(start, PIECE).collect().to_series().to_numpy()
-        places[start : start + len(piece)] = find_places(among, piece)
+        found = find_places(among, piece)
+        if not len(among) or not np.array_equal(among.take(found, mode="clip"), piece):
+            raise ValueError(f"{path.stem} holds a {name} that stands nowhere else")
+        places[start : start + len(piece)] = found
     return places
 
 

@@ -27,6 +27,14 @@ def test_none_are_none(tmp_path: Path) -> None:
     assert read_places(tmp_path / "held.parquet", "number", np.array([1])).tolist() == []
 
 
+@pytest.mark.parametrize("among", [[], [1, 2], [2, 3], [1, 3]])
+def test_a_number_that_nobody_has_is_not_taken_for_its_neighbour(among: list[int], tmp_path: Path) -> None:
+    """Somebody else would be tied instead."""
+    pl.DataFrame({"subject_number": [1, 2, 3]}).write_parquet(tmp_path / "held.parquet")
+    with pytest.raises(ValueError, match="held holds a subject_number that stands nowhere else"):
+        read_places(tmp_path / "held.parquet", "subject_number", np.array(among, dtype=np.int64))
+
+
 def test_a_table_that_does_not_come_in_its_order_is_refused(tmp_path: Path) -> None:
     """Links out of their order would tie nobody, and silently."""
     pl.DataFrame({"link_number": [1, 2, 1]}).write_parquet(tmp_path / "held.parquet")
