@@ -14,29 +14,15 @@ kinds as (
 
 ),
 
-linked as (
-
-    select
-        record_subjects.record_number,
-        record_subjects.subject,
-        record_subjects.subject_number,
-        record_subjects.owner_number
-
-    from int_record_subjects as record_subjects
-    inner join linked_subjects as subjects on subjects.subject_number = record_subjects.subject_number
-
-),
-
 carried as (
 
     select
         identifiers.kind,
         identifiers.value,
-        case when kinds.is_numbered_by_owner then linked.owner_number end as owner_number,
-        linked.subject_number
+        case when kinds.is_numbered_by_owner then identifiers.owner_number end as owner_number,
+        identifiers.subject_number
 
-    from landed_identifiers as identifiers
-    inner join linked on linked.record_number = identifiers.record_number and linked.subject = identifiers.subject
+    from int_linked_identifiers as identifiers
     left join kinds on kinds.kind = identifiers.kind
 
     where identifiers.value is not null and identifiers.kind <> 'postal_address'

@@ -31,7 +31,7 @@ components as (
         record_subjects.subject,
         components.component_number
 
-    from int_record_subjects as record_subjects
+    from int_linked_records as record_subjects
     inner join int_subject_components as components
         on components.subject_number = record_subjects.subject_number
 

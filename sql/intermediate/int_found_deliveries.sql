@@ -33,7 +33,7 @@ record_subjects as (
         subject_number,
         owner_number
 
-    from int_record_subjects
+    from int_linked_records
 
 )
 

@@ -25,7 +25,7 @@ record_subjects as (
         dataset,
         residence
 
-    from int_record_subjects
+    from int_linked_records
 
 ),
 

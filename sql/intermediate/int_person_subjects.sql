@@ -18,7 +18,7 @@ subjects as (
 
     from exposed
     inner join int_subject_components as components on components.component_number = exposed.component_number
-    inner join int_record_subjects as record_subjects on record_subjects.subject_number = components.subject_number
+    inner join int_linked_records as record_subjects on record_subjects.subject_number = components.subject_number
     inner join landed_records as records on records.record_number = record_subjects.record_number
 
     where record_subjects.record_number = record_subjects.first_record_number

@@ -19,7 +19,7 @@ subjects as (
         record_subjects.subject
 
     from exposed
-    inner join int_record_subjects as record_subjects on record_subjects.subject_number = exposed.subject_number
+    inner join int_linked_records as record_subjects on record_subjects.subject_number = exposed.subject_number
     inner join landed_records as records on records.record_number = record_subjects.record_number
 
     where record_subjects.record_number = record_subjects.first_record_number

@@ -22,7 +22,7 @@ people as (
         on delivered.dataset = records.dataset
         and delivered.shape = records.shape
         and delivered.projection = coalesce(intervals.projection, '')
-    inner join int_record_subjects as record_subjects
+    inner join int_linked_records as record_subjects
         on record_subjects.record_number = intervals.record_number and record_subjects.subject = delivered.subject
     inner join int_subject_components as components
         on components.subject_number = record_subjects.subject_number

@@ -17,7 +17,7 @@ shared as (
         person_records.person_id
 
     from int_person_records as person_records
-    inner join landed_identifiers as identifiers
+    inner join int_linked_identifiers as identifiers
         on identifiers.record_number = person_records.record_number
         and identifiers.subject = person_records.subject
     inner join int_shared_values as shared_values

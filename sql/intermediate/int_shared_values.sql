@@ -36,10 +36,9 @@ suspected as (
         carried.value
 
     from int_carried_values as carried
-    inner join landed_identifiers as identifiers
-        on identifiers.kind = carried.kind and identifiers.value = carried.value
-    inner join others
-        on others.record_number = identifiers.record_number and others.subject = identifiers.subject
+    inner join int_identifier_hashes as hashes
+        on hashes.kind = carried.kind and hashes.value_hash = xxhash64(carried.kind || '|' || carried.value)
+    inner join others on others.record_number = hashes.record_number and others.subject = hashes.subject
 
 ),
 

@@ -19,20 +19,16 @@ kinds as (
 identifiers as (
 
     select distinct
-        record_subjects.subject_number,
+        identifiers.subject_number,
         identifiers.kind,
         case
             when kinds.is_numbered_by_owner
-                then identifiers.value || '|' || cast(record_subjects.owner_number as varchar)
+                then identifiers.value || '|' || cast(identifiers.owner_number as varchar)
             else identifiers.value
         end as value
 
-    from landed_identifiers as identifiers
+    from int_linked_identifiers as identifiers
     inner join kinds on kinds.kind = identifiers.kind
-    inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = identifiers.record_number
-        and record_subjects.subject = identifiers.subject
-    inner join linked_subjects as linked on linked.subject_number = record_subjects.subject_number
     left join int_shared_values as shared
         on shared.kind = identifiers.kind and shared.value = identifiers.value
 

@@ -37,14 +37,11 @@ identifiers as (
         subjects.subject_number,
         tying.value_number
 
-    from landed_identifiers as identifiers
+    from int_linked_identifiers as identifiers
     inner join tying on tying.kind = identifiers.kind and tying.value = identifiers.value
-    inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = identifiers.record_number
-        and record_subjects.subject = identifiers.subject
-    inner join subjects on subjects.subject_number = record_subjects.subject_number
+    inner join subjects on subjects.subject_number = identifiers.subject_number
 
-    where tying.owner_number is null or tying.owner_number = record_subjects.owner_number
+    where tying.owner_number is null or tying.owner_number = identifiers.owner_number
 
 )
 

@@ -2,20 +2,6 @@
 -- Semantics, sections 5 and 8: each declared subject is a person of their own. Most records have one version, which
 -- says all there is.
 
-with
-
-placed as (
-
-    select
-        record_subjects.record_number,
-        record_subjects.subject,
-        record_subjects.subject_number
-
-    from int_record_subjects as record_subjects
-    inner join linked_subjects as linked on linked.subject_number = record_subjects.subject_number
-
-)
-
 select
     placed.subject_number,
     names.given_name,
@@ -27,7 +13,7 @@ select
     names.city,
     false as is_unsure
 
-from placed
+from int_linked_records as placed
 inner join landed_names as names on names.record_number = placed.record_number and names.subject = placed.subject
 left join stg_repeated_records as repeated on repeated.record_number = placed.record_number
 left join int_placeholder_dates as placeholders on placeholders.birth_date = names.birth_date
@@ -48,4 +34,5 @@ select
     versions.is_unsure
 
 from int_name_versions as versions
-inner join placed on placed.record_number = versions.record_number and placed.subject = versions.subject
+inner join int_linked_records as placed
+    on placed.record_number = versions.record_number and placed.subject = versions.subject

@@ -1,5 +1,6 @@
 -- One row per subject that bears an identifier of those who were linked last.
--- Looked for among all subjects. A value that more records of one list bear than a household could ties nobody.
+-- Looked for among all subjects, by the numbers of the values. More than will be tied does no harm. A value that more
+-- records of one list bear than a household could ties nobody.
 
 with
 
@@ -27,54 +28,47 @@ kinds as (
 
     from landed_identifier_kinds
 
-    where identifier_class in ('primary', 'tertiary') and kind <> 'postal_address'
+    where identifier_class in ('primary', 'tertiary')
 
 ),
 
 carried as (
 
     select distinct
-        identifiers.kind,
-        identifiers.value,
+        hashes.value_hash,
         case when kinds.is_numbered_by_owner then linked.owner_number end as owner_number
 
-    from landed_identifiers as identifiers
-    inner join kinds on kinds.kind = identifiers.kind
-    inner join linked
-        on linked.record_number = identifiers.record_number and linked.subject = identifiers.subject
-
-    where identifiers.value is not null
+    from int_identifier_hashes as hashes
+    inner join kinds on kinds.kind = hashes.kind
+    inner join linked on linked.record_number = hashes.record_number and linked.subject = hashes.subject
 
 ),
 
 bearers as (
 
     select
-        carried.kind,
-        carried.value,
+        carried.value_hash,
         carried.owner_number as numbering_owner_number,
         record_subjects.subject_number,
         record_subjects.owner_number,
         record_subjects.dataset
 
-    from landed_identifiers as identifiers
-    inner join carried on carried.kind = identifiers.kind and carried.value = identifiers.value
+    from int_identifier_hashes as hashes
+    inner join carried on carried.value_hash = hashes.value_hash
     inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = identifiers.record_number
-        and record_subjects.subject = identifiers.subject
+        on record_subjects.record_number = hashes.record_number and record_subjects.subject = hashes.subject
 
 ),
 
 crowded as (
 
     select
-        bearers.kind,
-        bearers.value
+        bearers.value_hash
 
     from bearers
     cross join landed_incident as incident
 
-    group by bearers.kind, bearers.value, incident.household_limit
+    group by bearers.value_hash, incident.household_limit
 
     having count(*) > incident.household_limit
 
@@ -83,25 +77,23 @@ crowded as (
 counted as (
 
     select
-        bearers.kind,
-        bearers.value,
+        bearers.value_hash,
         bearers.dataset,
         owners.brand,
         count(distinct bearers.subject_number) as subject_count
 
     from bearers
-    inner join crowded on crowded.kind = bearers.kind and crowded.value = bearers.value
+    inner join crowded on crowded.value_hash = bearers.value_hash
     inner join stg_owners as owners on owners.owner_number = bearers.owner_number
 
-    group by bearers.kind, bearers.value, bearers.dataset, owners.brand
+    group by bearers.value_hash, bearers.dataset, owners.brand
 
 ),
 
 shared as (
 
     select distinct
-        counted.kind,
-        counted.value
+        counted.value_hash
 
     from counted
     cross join landed_incident as incident
@@ -113,8 +105,8 @@ shared as (
 select distinct bearers.subject_number
 
 from bearers
-left join shared on shared.kind = bearers.kind and shared.value = bearers.value
+left join shared on shared.value_hash = bearers.value_hash
 
 where
-    shared.kind is null
+    shared.value_hash is null
     and (bearers.numbering_owner_number is null or bearers.numbering_owner_number = bearers.owner_number)

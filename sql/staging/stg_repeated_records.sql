@@ -1,7 +1,34 @@
 -- One row per record version whose key has several versions: the first of them.
--- Most keys have one. Only these have to be looked at together; asked once, so that keys are compared once.
+-- Most keys have one, which a number tells sooner than their texts. Only the rest are compared and looked at together.
 
 with
+
+hashed as (
+
+    select
+        dataset,
+        xxhash64(record_key) as key_hash
+
+    from landed_records
+
+    group by dataset, xxhash64(record_key)
+
+    having count(*) > 1
+
+),
+
+compared as (
+
+    select
+        records.record_number,
+        records.dataset,
+        records.record_key
+
+    from hashed
+    inner join landed_records as records
+        on records.dataset = hashed.dataset and xxhash64(records.record_key) = hashed.key_hash
+
+),
 
 repeated as (
 
@@ -10,7 +37,7 @@ repeated as (
         record_key,
         min(record_number) as first_record_number
 
-    from landed_records
+    from compared
 
     group by dataset, record_key
 
@@ -19,8 +46,8 @@ repeated as (
 )
 
 select
-    records.record_number,
+    compared.record_number,
     repeated.first_record_number
 
-from landed_records as records
-inner join repeated on repeated.dataset = records.dataset and repeated.record_key = records.record_key
+from compared
+inner join repeated on repeated.dataset = compared.dataset and repeated.record_key = compared.record_key
