@@ -76,9 +76,9 @@ GRADE_REASONS = {
 }
 VERDICT_REASONS = {
     "not_there_then": Reason("the record did not exist at that instant", "int_reached_records"),
-    "outside_window": Reason("the event lies outside the window", "stg_event_instants"),
-    "trusted": Reason("a trusted selector names it as our own activity", "int_attributed_events"),
-    "unattributed": Reason("no intruder selector names whoever did it", "int_attributed_events"),
+    "outside_window": Reason("the event lies outside the window", "stg_events"),
+    "trusted": Reason("a trusted selector names it as our own activity", "stg_events"),
+    "unattributed": Reason("no intruder selector names whoever did it", "stg_events"),
     "not_a_read": Reason("it was no read: a write, a listing of names, a count, a log-in …", _CONTENTS),
     "denied": Reason("it was denied", _CONTENTS),
     "failed": Reason("it failed", _CONTENTS),

@@ -44,10 +44,9 @@ NOBODY = "cast(null as bigint)"
 MOST = 3
 # As if every event were the intruder's, in the window, and had delivered something.
 RELAXED = {
-    "int_event_contents": "select * replace ('read' as content) from int_event_contents",
-    "int_attributed_events": "select * replace ('intruder' as attribution) from int_attributed_events",
     "landed_reaches": "select * replace (false as is_other_content) from landed_reaches",
-    "stg_event_instants": "select * replace (true as is_in_window) from stg_event_instants",
+    "stg_events": "select * replace ('intruder' as attribution, true as is_in_window) from stg_events",
+    "int_event_contents": "select * replace ('read' as content) from ({int_event_contents})",
 }
 # No event stands for another: each is asked for by itself.
 ALONE = """
@@ -83,20 +82,20 @@ order by records.dataset, records.record_key
 EVENTS = """
 select records.dataset, records.record_key,
     case when bool_or(reached.event_number is not null) then min(verdicts.verdict) else 'not_there_then' end,
-    stg_events.file, stg_events.line, min(verdicts.occurred_at) as occurred_at
+    lines.file, lines.line, min(verdicts.occurred_at) as occurred_at
 from (
     select event_number, reach_number, record_number from int_named_records
     union
     select event_number, reach_number, record_number from int_replayed_records
 ) as named
 inner join wanted_records as records on records.record_number = named.record_number
-inner join stg_events on stg_events.event_number = named.event_number
+inner join landed_events as lines on lines.event_number = named.event_number
 inner join verdicts on verdicts.event_number = named.event_number
 left join int_reached_records as reached
     on reached.event_number = named.event_number and reached.reach_number = named.reach_number
     and reached.record_number = named.record_number
-group by records.dataset, records.record_key, named.event_number, stg_events.file, stg_events.line
-order by records.dataset, records.record_key, occurred_at, stg_events.file, stg_events.line
+group by records.dataset, records.record_key, named.event_number, lines.file, lines.line
+order by records.dataset, records.record_key, occurred_at, lines.file, lines.line
 """
 OTHERS = """
 select reaches.dataset, records.record_key, count(distinct reaches.event_number)
@@ -249,8 +248,9 @@ def _ask(engine: Engine, work: Path) -> list[Facts]:
     engine.build("wanted_records", WANTED)
     engine.build("verdicts", "select * from int_event_verdicts")
     aside = {(dataset, key): reason for dataset, key, reason in engine.rows(ASIDE)}
+    rules = {step.name: step.sql for step in first}
     for name, sql in RELAXED.items():
-        engine.build(name, sql)
+        engine.build(name, sql.format(**rules))
     stale = _after(steps, set(RELAXED), upstream(steps, NEAR))
     _build(engine, tuple(step for step in stale if step in first))
     engine.build(ALIKE, ALONE)

@@ -1,24 +1,13 @@
 -- One row per event × instant that may have delivered customer data to somebody who was not ours.
--- The intruder's reads, and by configuration unattributed ones (semantics, section 3). Reads outside the window are
--- carried along, marked, so that a run can say how many people hang on a window that may be wrong.
+-- The intruder's reads, and by configuration unattributed ones (semantics, section 3). An ambiguous local time has two
+-- instants (section 2). Reads outside the window are carried along, marked, so that a run can say how many people hang
+-- on a window that may be wrong.
 
 with
 
-instants as (
+incident as (
 
-    select * from stg_event_instants
-
-),
-
-events as (
-
-    select * from stg_events
-
-),
-
-attributed as (
-
-    select * from int_attributed_events
+    select * from landed_incident
 
 ),
 
@@ -30,29 +19,56 @@ contents as (
 
 ),
 
-incident as (
+events as (
 
-    select * from landed_incident
+    select
+        events.event_number,
+        events.occurred_at,
+        events.last_occurred_at,
+        case when events.latest_at > events.earliest_at then 2 else 1 end as reading_count,
+        events.is_in_window,
+        events.attribution,
+        contents.access,
+        contents.inexact_reason,
+        contents.unmapped_reason,
+        contents.row_count
+
+    from contents
+    inner join stg_events as events on events.event_number = contents.event_number
+    cross join incident
+
+    where
+        events.is_in_window
+        or (events.attribution = 'intruder' and incident.has_intruder_selectors)
 
 )
 
 select
-    instants.event_number,
-    instants.occurred_at,
-    instants.reading_count,
-    instants.is_in_window,
-    attributed.attribution,
-    contents.access,
-    contents.inexact_reason,
-    contents.unmapped_reason,
-    events.row_count
+    event_number,
+    occurred_at,
+    reading_count,
+    is_in_window,
+    attribution,
+    access,
+    inexact_reason,
+    unmapped_reason,
+    row_count
 
-from instants
-inner join events on events.event_number = instants.event_number
-inner join attributed on attributed.event_number = instants.event_number
-inner join contents on contents.event_number = instants.event_number
-cross join incident
+from events
 
-where
-    (attributed.attribution = 'intruder' and (instants.is_in_window or incident.has_intruder_selectors))
-    or (attributed.attribution = 'unattributed' and instants.is_in_window and incident.unattributed = 'possible')
+union all
+
+select
+    event_number,
+    last_occurred_at as occurred_at,
+    reading_count,
+    is_in_window,
+    attribution,
+    access,
+    inexact_reason,
+    unmapped_reason,
+    row_count
+
+from events
+
+where last_occurred_at > occurred_at

@@ -33,4 +33,4 @@ select
     coalesce(events.byte_count <> known.derived_byte_count, false) as is_mismatch
 
 from known
-inner join stg_events as events on events.event_number = known.event_number
+inner join int_event_contents as events on events.event_number = known.event_number

@@ -1,4 +1,5 @@
--- One row per access event: did it deliver customer data, and if not, why not.
+-- One row per access event that may count: did it deliver customer data, and if not, why not.
+-- The intruder's events may count, and by configuration those of nobody we know (semantics, section 3).
 -- Semantics, section 4: only an operation that succeeded, delivered content, and more than nothing, exposes. What the
 -- log leaves unsaid (no row or byte count, a word nobody mapped) counts as delivered, at a lower grade.
 
@@ -6,7 +7,20 @@ with
 
 events as (
 
-    select * from stg_events
+    select
+        lines.event_number,
+        lines.action,
+        lines.outcome,
+        lines.row_count,
+        lines.byte_count
+
+    from stg_events as events
+    cross join landed_incident as incident
+    inner join landed_events as lines on lines.event_number = events.event_number
+
+    where
+        events.attribution = 'intruder'
+        or (events.attribution = 'unattributed' and incident.unattributed = 'possible')
 
 ),
 
@@ -29,6 +43,8 @@ judged as (
         events.event_number,
         events.action,
         events.outcome,
+        events.row_count,
+        events.byte_count,
         case
             when events.action in ('list', 'metadata', 'count', 'write', 'delete', 'login') then 'not_a_read'
             when events.outcome in ('denied', 'failed', 'redirected', 'not_modified', 'no_content') then events.outcome
@@ -57,6 +73,8 @@ select
     case
         when action = 'unknown' then 'unknown_action'
         when outcome = 'unknown' then 'unknown_outcome'
-    end as unmapped_reason
+    end as unmapped_reason,
+    row_count,
+    byte_count
 
 from judged

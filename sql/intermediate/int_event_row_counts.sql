@@ -24,4 +24,4 @@ select
     coalesce(events.row_count <> derived.derived_record_count, false) as is_mismatch
 
 from derived
-inner join stg_events as events on events.event_number = derived.event_number
+inner join int_event_contents as events on events.event_number = derived.event_number

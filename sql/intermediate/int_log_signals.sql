@@ -3,12 +3,13 @@
 -- what was stopped before it began is still stopped in it.
 
 select
-    event_number,
-    log,
-    signal,
-    earliest_at,
-    latest_at
+    events.event_number,
+    events.log,
+    lines.signal,
+    events.earliest_at,
+    events.latest_at
 
-from stg_events
+from landed_events as lines
+inner join stg_events as events on events.event_number = lines.event_number
 
-where signal is not null and outcome not in ('denied', 'failed')
+where lines.signal is not null and lines.outcome not in ('denied', 'failed')

@@ -10,25 +10,19 @@ verdicts as (
 
 ),
 
-events as (
-
-    select * from stg_events
-
-),
-
 considered as (
 
     select
         verdicts.event_number,
         verdicts.log,
         verdicts.verdict,
-        events.action,
-        events.outcome,
-        events.time_reading,
-        events.has_unreadable_amount
+        lines.action,
+        lines.outcome,
+        lines.time_reading,
+        lines.has_unreadable_amount
 
     from verdicts
-    inner join events on events.event_number = verdicts.event_number
+    inner join landed_events as lines on lines.event_number = verdicts.event_number
 
     where verdicts.verdict not in ('outside_window', 'trusted', 'unattributed')
 
@@ -52,9 +46,12 @@ questioned as (
         verdicts.event_number
 
     from verdicts
-    inner join events on events.event_number = verdicts.event_number
+    cross join landed_incident as incident
 
-    where verdicts.verdict = 'outside_window' and events.intruder_selector is not null
+    where
+        verdicts.verdict = 'outside_window'
+        and verdicts.attribution = 'intruder'
+        and incident.has_intruder_selectors
 
     union all
 
@@ -75,9 +72,9 @@ questioned as (
         verdicts.event_number
 
     from verdicts
-    inner join events on events.event_number = verdicts.event_number
+    inner join landed_events as lines on lines.event_number = verdicts.event_number
 
-    where verdicts.is_in_window and verdicts.attribution = 'unattributed' and events.has_unreadable_address
+    where verdicts.is_in_window and verdicts.attribution = 'unattributed' and lines.has_unreadable_address
 
     union all
 

@@ -29,12 +29,11 @@ silences as (
 
 heard as (
 
-    select distinct events.log
+    select distinct log
 
-    from stg_event_instants as instants
-    inner join stg_events as events on events.event_number = instants.event_number
+    from stg_events
 
-    where instants.is_in_window
+    where is_in_window
 
 )
 

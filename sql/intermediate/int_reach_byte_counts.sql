@@ -32,8 +32,11 @@ select
     reaches.dataset,
     case when reaches.is_known = 1 then reaches.derived_byte_count end as derived_byte_count,
     coalesce(
-        reaches.is_known = 1 and events.outcome <> 'aborted' and events.byte_count < reaches.derived_byte_count, false
+        reaches.is_known = 1
+        and coalesce(events.inexact_reason, '') <> 'aborted'
+        and events.byte_count < reaches.derived_byte_count,
+        false
     ) as is_upper_bound
 
 from reaches
-inner join stg_events as events on events.event_number = reaches.event_number
+inner join int_event_contents as events on events.event_number = reaches.event_number

@@ -95,4 +95,4 @@ select
 
 from compared
 inner join alike on alike.standing_number = compared.event_number
-inner join stg_events as events on events.event_number = alike.event_number
+inner join int_event_contents as events on events.event_number = alike.event_number

@@ -41,16 +41,15 @@ stops as (
 planes as (
 
     select
-        events.log,
-        max(case when events.plane = 'management' then 1 else 0 end) as has_management,
-        max(case when events.plane = 'data' then 1 else 0 end) as has_data
+        log,
+        max(case when plane = 'management' then 1 else 0 end) as has_management,
+        max(case when plane = 'data' then 1 else 0 end) as has_data
 
-    from stg_event_instants as instants
-    inner join stg_events as events on events.event_number = instants.event_number
+    from stg_events
 
-    where instants.is_in_window
+    where is_in_window
 
-    group by events.log
+    group by log
 
 )
 

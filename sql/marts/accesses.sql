@@ -26,7 +26,7 @@ events as (
         row_count,
         byte_count
 
-    from stg_events
+    from landed_events
 
 ),
 

@@ -84,15 +84,12 @@ shown as (
 events as (
 
     select
-        events.log,
-        min(instants.occurred_at) as occurred_at
+        log,
+        occurred_at
 
-    from stg_event_instants as instants
-    inner join stg_events as events on events.event_number = instants.event_number
+    from stg_events
 
-    where instants.is_in_window
-
-    group by events.log, events.event_number
+    where is_in_window
 
 ),
 

@@ -23,7 +23,7 @@ events as (
         file,
         line
 
-    from stg_events
+    from landed_events
 
 ),
 

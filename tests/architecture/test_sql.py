@@ -84,8 +84,12 @@ def test_the_last_select_lists_its_columns(path: Path) -> None:
 
 
 def test_the_window_is_judged_in_one_file() -> None:
-    judging = [path.stem for path in FILES if re.search(r"occurred_at\s*>=\s*\S*window_start_at", path.read_text())]
-    assert judging == ["stg_event_instants"]
+    judging = [
+        path.stem
+        for path in FILES
+        if re.search(r"(?:earliest|occurred)_at\s*>=\s*\S*window_start_at", path.read_text())
+    ]
+    assert judging == ["stg_events"]
 
 
 def test_table_names_are_unique() -> None:
