@@ -7,7 +7,7 @@ This room tells the order in which a dataset's rows are read and written; what a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 
 import polars as pl
@@ -25,7 +25,7 @@ from pipeline.intake.reading import read_column_names, read_source
 from pipeline.intake.records import Seen, keys_of, layout_of, read_records, rules_of, values_of
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import Target
-from pipeline.intake.rows import Batch, Layout
+from pipeline.intake.rows import Batch, Layout, Reject
 from pipeline.intake.spans import Spans
 from pipeline.intake.stored import stored_file_of
 from pipeline.intake.tables import Tables
@@ -92,19 +92,26 @@ def _land_dataset(
     ledger = Ledger("dataset", name, files)
     wanted = needed.columns_of(name)
     places = Places(dataset, rules.zone, rules.where) if name in needed.orders else None
-    seen = Seen()
     compared = cells.columns if cells is not None else ()
     optional = (*wanted, *(column for tap in taps for column in tap.columns), *compared)
     layout = layout_of(dataset, optional, rules.where)
     spans = _spans(name, dataset, files, layout, needed)
-    for file, batch in ahead(read_source(files, layout)):
-        line_count = batch.line_count
-        # A record's page hangs on all others of its dataset.
-        batch = keep(batch, name, dataset) if keep and places is None else batch
-        records, rejects = read_records(batch, rules, seen)
-        if spans is not None:
-            spans.note(keys_of(batch, records, dataset), [one.line for one in (*batch.rejects, *rejects)])
-        ledger.add(file.name, line_count, [*batch.rejects, *rejects], tables)
+
+    seen = Seen()
+
+    def read() -> Iterator[tuple[InputFile, int, list[Reject], pl.DataFrame]]:
+        for file, batch in ahead(read_source(files, layout)):
+            line_count = batch.line_count
+            # A record's page hangs on all others of its dataset.
+            batch = keep(batch, name, dataset) if keep and places is None else batch
+            records, rejects = read_records(batch, rules, seen)
+            rejects = [*batch.rejects, *rejects]
+            if spans is not None:
+                spans.note(keys_of(batch, records, dataset), [one.line for one in rejects])
+            yield file, line_count, rejects, records
+
+    for file, line_count, rejects, records in ahead(read()):
+        ledger.add(file.name, line_count, rejects, tables)
         numbers = pl.int_range(first, first + records.height, dtype=pl.Int64, eager=True).alias("record_number")
         records = records.with_columns(numbers, pl.lit(name).alias("dataset"), pl.lit(file.name).alias("file"))
         first += records.height

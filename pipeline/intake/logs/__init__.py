@@ -6,7 +6,7 @@ This room tells the order in which a log's lines are read, judged and written. E
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,13 +14,14 @@ import polars as pl
 from pipeline.config import Log
 from pipeline.incident_file import IncidentSource
 from pipeline.intake.ahead import ahead
-from pipeline.intake.files import find_files
+from pipeline.intake.files import InputFile, find_files
 from pipeline.intake.logs.events import read_events
 from pipeline.intake.logs.reading import read_log
 from pipeline.intake.needed import Needed
 from pipeline.intake.reach import Reaches, find_reaches
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import CompiledRoute, Target
+from pipeline.intake.rows import Reject
 from pipeline.intake.selectors import first_of, has_unreadable_address, match_each
 from pipeline.intake.statements import Stated, Statements, hold_back, let_go, read_statements
 from pipeline.intake.tables import Tables
@@ -79,9 +80,14 @@ def _land_log(
     files = find_files(log.path, source.folder, source.where("logs", name, "path"), may_be_folder=True)
     log, batches = read_log(log, files, source.where("logs", name))
     ledger = Ledger("log", name, files)
-    for file, batch in ahead(batches):
-        events, rejects = read_events(batch, name, log, source.where("logs", name))
-        ledger.add(file.name, batch.line_count, [*batch.rejects, *rejects], tables)
+
+    def read() -> Iterator[tuple[InputFile, int, list[Reject], pl.DataFrame]]:
+        for file, batch in ahead(batches):
+            events, rejects = read_events(batch, name, log, source.where("logs", name))
+            yield file, batch.line_count, [*batch.rejects, *rejects], events
+
+    for file, line_count, rejects, events in ahead(read()):
+        ledger.add(file.name, line_count, rejects, tables)
         events = _judge(events, source, name, log, landed)
         events = events.with_columns(pl.lit(name).alias("log"), pl.lit(file.name).alias("file"))
         landed.event_count += events.height
