@@ -29,15 +29,12 @@ WEIGHED = """
     select subjects.*, emails.email
     from int_subjects as subjects
     left join (
-        select record_subjects.subject_number, min(identifiers.value) as email
-        from landed_identifiers as identifiers
-        inner join int_record_subjects as record_subjects
-            on record_subjects.record_number = identifiers.record_number
-            and record_subjects.subject = identifiers.subject
+        select identifiers.subject_number, min(identifiers.value) as email
+        from int_linked_identifiers as identifiers
         left join int_shared_values as shared
             on shared.kind = identifiers.kind and shared.value = identifiers.value
         where identifiers.kind = 'email' and shared.value is null
-        group by record_subjects.subject_number
+        group by identifiers.subject_number
     ) as emails on emails.subject_number = subjects.subject_number
     where not subjects.is_unsure
     order by subjects.subject_number

@@ -118,7 +118,7 @@ group by reaches.dataset, records.record_key
 ASIDE = """
 select records.dataset, records.record_key, min(aside.reason)
 from int_set_aside_records as aside
-inner join int_record_subjects as subjects
+inner join int_linked_records as subjects
     on subjects.subject_number = aside.subject_number and subjects.owner_number = aside.owner_number
 inner join wanted_records as records on records.record_number = subjects.record_number
 group by records.dataset, records.record_key

@@ -1,27 +1,8 @@
--- One row per record version × subject: the number of whom it describes, and whose customer that is.
--- All versions of a key describe the same subjects. From here on subjects and owners go by number, so that texts are
--- compared once.
+-- One row per record version × subject: the number of whom it describes.
+-- All versions of a key describe the same subjects. From here on subjects go by number, so that texts are compared
+-- once.
 
 with
-
-records as (
-
-    select
-        record_number,
-        dataset,
-        brand,
-        controller,
-        residence
-
-    from landed_records
-
-),
-
-owners as (
-
-    select * from stg_owners
-
-),
 
 subject_words as (
 
@@ -53,13 +34,8 @@ select
     names.record_number,
     names.subject,
     coalesce(firsts.first_record_number, names.record_number) as first_record_number,
-    coalesce(firsts.first_record_number, names.record_number) * 1000 + numbered.word_number as subject_number,
-    owners.owner_number,
-    records.dataset,
-    records.residence
+    coalesce(firsts.first_record_number, names.record_number) * 1000 + numbered.word_number as subject_number
 
 from landed_names as names
-inner join records on records.record_number = names.record_number
 inner join numbered on numbered.subject = names.subject
-inner join owners on owners.brand = records.brand and owners.controller = records.controller
 left join firsts on firsts.record_number = names.record_number

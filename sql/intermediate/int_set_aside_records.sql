@@ -27,7 +27,7 @@ reached as (
 
     from int_reached_versions as versions
     inner join landed_records as records on records.record_number = versions.record_number
-    inner join int_record_subjects as record_subjects on record_subjects.record_number = versions.record_number
+    inner join int_linked_records as record_subjects on record_subjects.record_number = versions.record_number
     left join exposed
         on exposed.subject_number = record_subjects.subject_number
         and exposed.owner_number = record_subjects.owner_number

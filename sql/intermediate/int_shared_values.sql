@@ -47,8 +47,8 @@ counted as (
     select
         identifiers.kind,
         identifiers.value,
-        record_subjects.dataset,
-        owners.brand,
+        records.dataset,
+        records.brand,
         count(distinct record_subjects.subject_number) as subject_count
 
     from suspected
@@ -57,9 +57,9 @@ counted as (
     inner join int_record_subjects as record_subjects
         on record_subjects.record_number = identifiers.record_number
         and record_subjects.subject = identifiers.subject
-    inner join stg_owners as owners on owners.owner_number = record_subjects.owner_number
+    inner join landed_records as records on records.record_number = identifiers.record_number
 
-    group by identifiers.kind, identifiers.value, record_subjects.dataset, owners.brand
+    group by identifiers.kind, identifiers.value, records.dataset, records.brand
 
 )
 

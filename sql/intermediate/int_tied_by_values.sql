@@ -1,22 +1,20 @@
 -- One row per subject that bears an identifier of those who were linked last.
 -- Looked for among all subjects, by the numbers of the values. More than will be tied does no harm. A value that more
--- records of one list bear than a household could ties nobody.
+-- records of one list bear than a household could ties nobody. Whose customers the bearers are is asked only where a
+-- brand gives a number out itself, or where so many bear a value.
 
 with
 
-newest as (
-
-    select max(round_number) as round_number from linked_subjects
-
-),
-
 linked as (
 
-    select record_subjects.*
+    select
+        record_subjects.record_number,
+        record_subjects.subject
 
     from int_record_subjects as record_subjects
     inner join linked_subjects as subjects on subjects.subject_number = record_subjects.subject_number
-    inner join newest on newest.round_number = subjects.round_number
+
+    where subjects.round_number = (select max(round_number) from linked_subjects)
 
 ),
 
@@ -36,7 +34,7 @@ carried as (
 
     select distinct
         hashes.value_hash,
-        case when kinds.is_numbered_by_owner then linked.owner_number end as owner_number
+        kinds.is_numbered_by_owner
 
     from int_identifier_hashes as hashes
     inner join kinds on kinds.kind = hashes.kind
@@ -48,10 +46,10 @@ bearers as (
 
     select
         carried.value_hash,
-        carried.owner_number as numbering_owner_number,
-        record_subjects.subject_number,
-        record_subjects.owner_number,
-        record_subjects.dataset
+        carried.is_numbered_by_owner,
+        hashes.record_number,
+        hashes.subject,
+        record_subjects.subject_number
 
     from int_identifier_hashes as hashes
     inner join carried on carried.value_hash = hashes.value_hash
@@ -62,8 +60,7 @@ bearers as (
 
 crowded as (
 
-    select
-        bearers.value_hash
+    select bearers.value_hash
 
     from bearers
     cross join landed_incident as incident
@@ -78,35 +75,75 @@ counted as (
 
     select
         bearers.value_hash,
-        bearers.dataset,
-        owners.brand,
+        records.dataset,
+        records.brand,
         count(distinct bearers.subject_number) as subject_count
 
     from bearers
     inner join crowded on crowded.value_hash = bearers.value_hash
-    inner join stg_owners as owners on owners.owner_number = bearers.owner_number
+    inner join landed_records as records on records.record_number = bearers.record_number
 
-    group by bearers.value_hash, bearers.dataset, owners.brand
+    group by bearers.value_hash, records.dataset, records.brand
 
 ),
 
 shared as (
 
-    select distinct
-        counted.value_hash
+    select distinct counted.value_hash
 
     from counted
     cross join landed_incident as incident
 
     where counted.subject_count > incident.household_limit
 
+),
+
+numbered as (
+
+    select
+        bearers.value_hash,
+        bearers.subject_number,
+        records.brand,
+        records.controller,
+        linked.record_number is not null as is_linked
+
+    from bearers
+    inner join landed_records as records on records.record_number = bearers.record_number
+    left join linked on linked.record_number = bearers.record_number and linked.subject = bearers.subject
+
+    where bearers.is_numbered_by_owner
+
+),
+
+found as (
+
+    select
+        value_hash,
+        subject_number
+
+    from bearers
+
+    where not is_numbered_by_owner
+
+    union all
+
+    select
+        others.value_hash,
+        others.subject_number
+
+    from numbered as linked
+    inner join numbered as others
+        on others.value_hash = linked.value_hash
+        and others.brand = linked.brand
+        and others.controller = linked.controller
+
+    where linked.is_linked
+
 )
 
-select distinct bearers.subject_number
+select distinct found.subject_number
 
-from bearers
-left join shared on shared.value_hash = bearers.value_hash
+from found
+left join shared on shared.value_hash = found.value_hash
 
-where
-    shared.value_hash is null
-    and (bearers.numbering_owner_number is null or bearers.numbering_owner_number = bearers.owner_number)
+where shared.value_hash is null

@@ -142,10 +142,10 @@ SQL_FAULTS = (
     ),
     SqlFault(
         "brands are joined by the controller alone",
-        "int_record_subjects",
+        "int_linked_records",
         "on owners.brand = records.brand and owners.controller = records.controller",
         "on owners.controller = records.controller",
-        "int_record_subjects.one_row_per_record_and_subject",
+        "int_linked_records.one_row_per_record_and_subject",
     ),
     SqlFault(
         "every other record is not found by its key",

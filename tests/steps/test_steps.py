@@ -151,6 +151,10 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, built: set[str], fol
         hand_over(connection, exchange, name, folder)
     else:
         put_given(connection, USUAL_TABLES.get(name, DrawnTable(name, (), ())))
+        if name == "landed_names":  # a record that is not there describes nobody
+            build(connection, "landed_records", built, folder)
+            records = "select record_number from landed_records"
+            connection.execute(f"delete from landed_names where record_number not in ({records})")
 
 
 def hand_over(connection: duckdb.DuckDBPyConnection, exchange: Exchange, name: str, folder: Path) -> None:

@@ -24,11 +24,13 @@ from pipeline.intake.routes import CompiledRoute, Target
 from pipeline.intake.rows import Reject
 from pipeline.intake.selectors import first_of, has_unreadable_address, match_each
 from pipeline.intake.statements import Stated, Statements, hold_back, let_go, read_statements
-from pipeline.intake.tables import Tables
+from pipeline.intake.tables import TABLES, Tables
 from pipeline.intake.times import READING
 from pipeline.intake.words import UNKNOWN
 
 Report = Callable[[str, int], None]
+
+EVENT_COLUMNS = list(TABLES["landed_events"])
 
 
 @dataclass(slots=True)
@@ -109,13 +111,14 @@ def _land_events(
     landed: LandedLogs,
 ) -> None:
     """Write events with what their statements, or other evidence, say they reached."""
-    is_idle = ~events.select(landed.counting.fill_null(False)).to_series()
-    tables.write("landed_events", events.filter(is_idle))
-    events = events.filter(~is_idle)
-    if not events.height:
+    may_count = events.select(landed.counting.fill_null(False)).to_series()
+    if not may_count.any():
+        tables.write("landed_events", events)
         return
-    stated = read_statements(events, statements, log)
-    tables.write("landed_events", stated.events)
+    stated = read_statements(events.filter(may_count), statements, log)
+    idle = events.select(EVENT_COLUMNS).filter(~may_count)
+    # in the order of their numbers, of which a check need not ask then whether they differ
+    tables.write("landed_events", idle.merge_sorted(stated.events.select(EVENT_COLUMNS), key="event_number"))
     _write_stated(stated, tables)
     rest = stated.rest
     reaches = find_reaches(rest, routes, targets, log.list_separator, log.text_limit) if rest.height else Reaches()
