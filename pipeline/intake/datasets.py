@@ -22,7 +22,7 @@ from pipeline.intake.needed import Needed
 from pipeline.intake.orders import Places
 from pipeline.intake.people import identifiers_of, links_of, names_of
 from pipeline.intake.reading import read_column_names, read_source
-from pipeline.intake.records import Seen, keys_of, layout_of, read_records, rules_of, values_of
+from pipeline.intake.records import Rules, Seen, keys_of, layout_of, read_records, rules_of, values_of
 from pipeline.intake.rejects import Ledger
 from pipeline.intake.routes import Target
 from pipeline.intake.rows import Batch, Layout, Reject
@@ -96,21 +96,10 @@ def _land_dataset(
     optional = (*wanted, *(column for tap in taps for column in tap.columns), *compared)
     layout = layout_of(dataset, optional, rules.where)
     spans = _spans(name, dataset, files, layout, needed)
-
-    seen = Seen()
-
-    def read() -> Iterator[tuple[InputFile, int, list[Reject], pl.DataFrame]]:
-        for file, batch in ahead(read_source(files, layout)):
-            line_count = batch.line_count
-            # A record's page hangs on all others of its dataset.
-            batch = keep(batch, name, dataset) if keep and places is None else batch
-            records, rejects = read_records(batch, rules, seen)
-            rejects = [*batch.rejects, *rejects]
-            if spans is not None:
-                spans.note(keys_of(batch, records, dataset), [one.line for one in rejects])
-            yield file, line_count, rejects, records
-
-    for file, line_count, rejects, records in ahead(read()):
+    # A record's page hangs on all others of its dataset.
+    pick = (lambda batch: keep(batch, name, dataset)) if keep and places is None else None
+    read = _read(files, layout, rules, dataset, spans, pick)
+    for file, line_count, rejects, records in ahead(read):
         ledger.add(file.name, line_count, rejects, tables)
         numbers = pl.int_range(first, first + records.height, dtype=pl.Int64, eager=True).alias("record_number")
         records = records.with_columns(numbers, pl.lit(name).alias("dataset"), pl.lit(file.name).alias("file"))
@@ -131,6 +120,26 @@ def _land_dataset(
         _write_spans(spans, tables)
     ledger.close(source.model.limits.reject_share, source.where("datasets", name), tables)
     return first
+
+
+def _read(
+    files: list[InputFile],
+    layout: Layout,
+    rules: Rules,
+    dataset: Dataset,
+    spans: Spans | None,
+    pick: Callable[[Batch], Batch] | None,
+) -> Iterator[tuple[InputFile, int, list[Reject], pl.DataFrame]]:
+    """Yield of each batch its file, how many lines it has, what was rejected of it and the records it holds."""
+    seen = Seen()
+    for file, batch in ahead(read_source(files, layout)):
+        line_count = batch.line_count
+        picked = pick(batch) if pick else batch
+        records, rejects = read_records(picked, rules, seen)
+        rejects = [*picked.rejects, *rejects]
+        if spans is not None:
+            spans.note(keys_of(picked, records, dataset), [one.line for one in rejects])
+        yield file, line_count, rejects, records
 
 
 def _spans(name: str, dataset: Dataset, files: list[InputFile], layout: Layout, needed: Needed) -> Spans | None:
