@@ -15,6 +15,9 @@ from pyarrow import parquet
 
 from pipeline.errors import InputError, PublishingError
 
+# The table that the next run reads, and the order of its rows.
+REGISTRY = "int_registry"
+REGISTRY_ORDER = "subject_id, person_id"
 SCHEMA = pa.schema([("subject_id", pa.string()), ("person_id", pa.string())])
 
 

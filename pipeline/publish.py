@@ -11,56 +11,18 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pipeline.chain import CHAIN, NAME_DIGITS, Registry, appended
-from pipeline.errors import MemoryShortage, PublishingError, ScopeError
+from pipeline.errors import PublishingError
 from pipeline.manifest import hash_file, write_manifest
 from pipeline.run_folder import MANIFEST, TIMINGS
-
-# One order per table, to the last by a unique key: for fast lookup by person, and the same bytes every time.
-ORDERS = {
-    "exposure_fields": "person_id, brand, controller, field",
-    "exposed_records": "person_id, dataset, record_key, subject, brand, controller",
-    "evidence": "evidence_id, event_id nulls last, first_exposed_at, last_exposed_at, grade_reason, delivered_columns",
-    "people": "person_id",
-    "accesses": "occurred_at, event_id",
-    "unresolved": "occurred_at, event_id, log, file, line, dataset nulls last, record_key nulls last, reason",
-    "coverage": "log, from_at, until_at, status",
-    "rejects": "source_kind, source, file, line nulls last, reason",
-    "open_questions": "people_count desc nulls last, item_count desc, question_id",
-    "links": "person_id, dataset, record_key, subject, link_basis, is_blocked",
-    "identity_changes": "person_id, previous_person_id",
-    "identity_conflicts": "person_id, other_person_id, link_basis",
-    "funnel": "case stage when 'lines' then 1 when 'events' then 2 when 'reading' then 3"
-    " when 'records' then 4 else 5 end, outcome",
-}
-# Owner first, so that one brand × controller lies in one stretch of the copy that its file is written from.
-PARTITIONED = {"exposures": "person_id", "contacts": "person_id, kind, contact_id"}
-OWNERS = "select brand, controller from exposures union select brand, controller from contacts"
-
-
-class Engine(Protocol):
-    """What publishing asks of an engine."""
-
-    def build(self, name: str, sql: str) -> None:
-        """Build table `name` from one select statement."""
-
-    def drop(self, names: Sequence[str]) -> None:
-        """Forget tables."""
-
-    def save(self, sql: str, path: Path, parameters: Sequence[Any] = ()) -> None:
-        """Write the rows of one ordered select to one Parquet file, the same bytes for the same rows."""
-
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows of a small select."""
+from pipeline.table_files import refusals, slug
 
 
 @contextmanager
@@ -70,7 +32,7 @@ def working_folder(out: Path) -> Iterator[Path]:
     What runs that were killed left behind is removed first: a running one holds a lock on its folder.
     Raises PublishingError if `out` cannot be written.
     """
-    with _refusals(out):
+    with refusals(out):
         _open_output(out)
         _remove_leftovers(out)
         folder, lock = _make_working_folder(out)
@@ -79,41 +41,6 @@ def working_folder(out: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
-
-
-def stage_table(engine: Engine, table: str, sql: str, folder: Path) -> Path:
-    """Write one published table from the select that makes it to `folder`, in its order; return the file.
-
-    Raises PublishingError if it cannot be written.
-    """
-    path = folder / f"{table}.parquet"
-    with _refusals(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            engine.save(_ordered(sql, ORDERS[table]), path)
-        except MemoryShortage:
-            # Made first, in slices if need be, and put in order then.
-            engine.build(table, sql)
-            engine.save(_ordered(f"select * from {table}", ORDERS[table]), path)  # noqa: S608
-            engine.drop([table])
-    return path
-
-
-def build_owned(engine: Engine, table: str, sql: str) -> None:
-    """Build a published table that lies in one file per brand × controller, each of them in one stretch of it."""
-    engine.build(table, _ordered(sql, f"brand, controller, {PARTITIONED[table]}"))
-
-
-def stage_owned(engine: Engine, folder: Path) -> None:
-    """Write exposures and contacts from `engine`'s tables to `folder`, one file per brand × controller.
-
-    Raises PublishingError if a file cannot be written.
-    """
-    with _refusals(folder):
-        owners = _name_owners(engine)
-        for table, order in PARTITIONED.items():
-            (folder / table).mkdir(mode=0o700, parents=True, exist_ok=True)
-            _stage_by_owner(engine, table, order, owners, folder / table)
 
 
 def publish(
@@ -133,8 +60,8 @@ def publish(
     """
     sealed = write_manifest(manifest)
     seal = hashlib.sha256(sealed).hexdigest()
-    name = f"{_slug(str(manifest['incident']['incident_id'])) or 'incident'}-{seal[:NAME_DIGITS]}"
-    with _refusals(out):
+    name = f"{slug(str(manifest['incident']['incident_id'])) or 'incident'}-{seal[:NAME_DIGITS]}"
+    with refusals(out):
         runs = _open_output(out)
         _check_files(staged, manifest)
         _write(staged / MANIFEST, sealed)
@@ -152,47 +79,6 @@ def publish(
         finally:
             pointer.unlink(missing_ok=True)
     return target
-
-
-def name_owner(brand: str | None, controller: str | None) -> str:
-    """Return the file name of one brand × controller: what can be read of the brand, and a hash of both names."""
-    text = f"{brand or ''}\0{controller or ''}"
-    return f"{_slug(brand or '') or 'brand'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
-
-
-def _name_owners(engine: Engine) -> dict[str, tuple[str | None, str | None]]:
-    """Name the file of each brand × controller; two that would share a name get one each."""
-    rows = engine.rows(f"select brand, controller from ({OWNERS}) as owners")  # noqa: S608
-    owners: dict[str, tuple[str | None, str | None]] = {}
-    for brand, controller in sorted(rows, key=lambda row: tuple((name is not None, name or "") for name in row)):
-        name = name_owner(brand, controller)
-        owners[f"{name}-{len(owners)}" if name in owners else name] = (brand, controller)
-    return owners
-
-
-def _stage_by_owner(
-    engine: Engine, table: str, order: str, owners: Mapping[str, tuple[str | None, str | None]], folder: Path
-) -> None:
-    if not owners:
-        engine.save(f"select * from {table} order by {order}", folder / "none.parquet")  # noqa: S608
-        return
-    for name, owner in owners.items():
-        columns = zip(("brand", "controller"), owner, strict=True)
-        owned = " and ".join(f"{column} is null" if text is None else f"{column} = ?" for column, text in columns)
-        engine.save(
-            f"select * from {table} where {owned} order by {order}",  # noqa: S608
-            folder / f"{name}.parquet",
-            [text for text in owner if text is not None],
-        )
-
-
-def _ordered(sql: str, order: str) -> str:
-    return f"select * from (\n{sql}\n) as published order by {order}"  # noqa: S608
 
 
 def _open_output(out: Path) -> Path:
@@ -334,27 +220,3 @@ def _taken_back(staged: Path, target: Path, is_moved: bool) -> Iterator[None]:
         if is_moved:
             os.rename(target, staged)
         raise
-
-
-REMEDIES = {
-    errno.ENOSPC: ("the disk is full", "free some space, or name an output folder on another disk, and run again"),
-    errno.EROFS: ("the disk can only be read", "name an output folder that you can write to"),
-    errno.EACCES: ("permission denied", "name an output folder that you own and can write to"),
-    errno.EXDEV: ("the tables lie on another disk than the output folder", "let both lie on one disk"),
-    errno.ENOTDIR: ("part of the path is a file", "name an output folder that is or can be made"),
-    errno.ENAMETOOLONG: ("the path is too long", "name an output folder with a shorter path"),
-}
-ALIKE = {errno.EDQUOT: errno.ENOSPC, errno.EFBIG: errno.ENOSPC, errno.EPERM: errno.EACCES, errno.EEXIST: errno.ENOTDIR}
-
-
-@contextmanager
-def _refusals(folder: Path) -> Iterator[None]:
-    """Turn what the operating system refuses into one sentence with a remedy."""
-    try:
-        yield
-    except ScopeError:
-        raise
-    except OSError as error:
-        number = error.errno or 0
-        what, remedy = REMEDIES.get(ALIKE.get(number, number), (os.strerror(number), "correct this and run again"))
-        raise PublishingError(f"the tables cannot be published: {what}", where=str(folder), remedy=remedy) from error

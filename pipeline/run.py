@@ -25,7 +25,7 @@ from pipeline.engines.base import Engine
 from pipeline.engines.on_duckdb import machine_memory, open_duckdb
 from pipeline.errors import ConfigurationError, ScopeError
 from pipeline.identity import EXCHANGES, Exchange
-from pipeline.identity_registry import find_registry, keep_registry, land_registry
+from pipeline.identity_registry import REGISTRY, REGISTRY_ORDER, find_registry, keep_registry, land_registry
 from pipeline.incident_file import IncidentSource, read_incident_file
 from pipeline.intake import land
 from pipeline.linking import link_everybody, link_reached, standing_before
@@ -33,17 +33,18 @@ from pipeline.manifest import build_manifest, hash_file
 from pipeline.outcome import find_doubts, summarise, summarise_inputs
 from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
-from pipeline.publish import ORDERS, PARTITIONED, build_owned, publish, stage_owned, stage_table, working_folder
+from pipeline.publish import publish, working_folder
 from pipeline.report import Drawn, Pen, draw, to_svg
 from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps
 from pipeline.stopwatch import Report, Stopwatch
+from pipeline.table_files import ORDERS, PARTITIONED, OwnedTables, write_table
 from pipeline.vocabularies import LANDED, LISTED
 from pipeline.window import Window, parse_window
 
 CANDIDATES = "int_candidate_events"
 # What is read when all is built: by the summary, the registry of people, and whatever is published.
-KEPT = {"int_run_verdict", "int_registry", *ORDERS, *PARTITIONED}
+KEPT = {"int_run_verdict", REGISTRY, *ORDERS, *PARTITIONED}
 CHECKS_PART = 0.25
 # Of the four fifths of the machine that one database takes if not told: the rest is for what is no database.
 DATABASES_PART = 0.75
@@ -151,14 +152,11 @@ def run_incident(
                 with watch.stage("replaying statements"):
                     _replay(engine, building, work, threads, _part_of(memory, CHECKS_PART))
                 _take_steps(engine, building, work, watch, staged)
-                with watch.stage("writing the tables"):
-                    stage_owned(engine, staged)
-                    engine.save("from int_registry order by all", work / "registry.parquet")
             gates.begin(staged, beside=landed)
             summary = summarise(engine, span, _notes(source)) | {"title": source.model.incident.title}
             manifest = _seal(source, span, engine, summary, gates, partial(draw, staged, pen))
         with watch.stage("publishing"):
-            left = work / "registry.parquet"
+            left = work / f"{REGISTRY}.parquet"
             sealed = Registry(registry.relative_to(out).as_posix(), hash_file(left))
             folder = publish(staged, out, manifest, {"stages": watch.seconds, "steps": watch.steps}, sealed)
             keep_registry(left, registry)
@@ -304,14 +302,19 @@ def _take_steps(engine: Engine, building: Building, work: Path, watch: Stopwatch
             building.build_up_to(exchange.inputs, {name for later in EXCHANGES[number:] for name in later.inputs})
             _hand_over(engine, exchange, work / "identity")
     with watch.stage("working out who was exposed"):
-        building.build_rest(partial(_make, engine, staged))
+        owned = OwnedTables(engine, staged)
+        building.build_rest(partial(_make, engine, work, staged, owned))
+        owned.complete()
 
 
-def _make(engine: Engine, staged: Path, step: Step) -> None:
+def _make(engine: Engine, work: Path, staged: Path, owned: OwnedTables, step: Step) -> None:
+    """Build a table; what outlives the run goes to files at once, in its order, and is read from there."""
     if step.name in ORDERS:
-        engine.load(step.name, stage_table(engine, step.name, step.sql, staged))
+        engine.load(step.name, write_table(engine, step.name, step.sql, ORDERS[step.name], staged))
     elif step.name in PARTITIONED:
-        build_owned(engine, step.name, step.sql)
+        owned.write(step.name, step.sql)
+    elif step.name == REGISTRY:
+        engine.load(step.name, write_table(engine, step.name, step.sql, REGISTRY_ORDER, work))
     else:
         engine.build(step.name, step.sql, LISTED.get(step.name, ()))
 

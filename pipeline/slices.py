@@ -37,6 +37,7 @@ SLICED = {
     "int_person_subjects": "component_number",
     "int_reached_records": "event_number",
     "int_subject_bundles": "subject_number",
+    "int_unanswered_reaches": "event_number",
     "links": "component_number",
     "people": "component_number",
 }

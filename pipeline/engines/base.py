@@ -12,7 +12,7 @@ class Engine(Protocol):
     """Something that holds named tables and builds new ones from the project's SQL text."""
 
     def load(self, name: str, path: Path) -> None:
-        """Make the Parquet file at `path` readable as table `name`."""
+        """Make the Parquet file at `path`, or all that fit it, readable as table `name` from now on."""
 
     def load_together(self, tables: Mapping[str, Path], vocabularies: Mapping[str, str]) -> None:
         """Make the Parquet files readable as tables of these names.

@@ -59,8 +59,8 @@ class DuckDB:
         self._memory = memory
 
     def load(self, name: str, path: Path) -> None:
-        """Make a Parquet file readable as a view."""
-        self._run(f"create view {name} as from read_parquet('{_quoted(path)}')", name)
+        """Make a Parquet file, or files, readable as a view."""
+        self._run(f"create or replace view {name} as from read_parquet('{_quoted(path)}')", name)
 
     def load_together(self, tables: Mapping[str, Path], vocabularies: Mapping[str, str]) -> None:
         """Make Parquet files readable as views; keep the columns in `vocabularies` as numbers wherever that pays."""

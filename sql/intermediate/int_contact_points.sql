@@ -29,7 +29,7 @@ identifiers as (
         coalesce(value, contact_value) as matching_value,
         contact_value
 
-    from int_linked_identifiers
+    from landed_identifiers
 
     where kind in ('email', 'phone', 'postal_address')
 

@@ -5,7 +5,7 @@ with
 
 people as (
 
-    select * from int_people
+    select component_number from int_people
 
 ),
 
@@ -41,7 +41,6 @@ datasets as (
 
 select
     people.component_number,
-    people.person_id,
     record_subjects.subject,
     record_subjects.record_number,
     record_subjects.owner_number,

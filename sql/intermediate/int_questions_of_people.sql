@@ -14,41 +14,37 @@ shared as (
     select
         identifiers.kind,
         identifiers.value,
-        person_records.person_id
+        person_records.component_number
 
-    from int_person_records as person_records
-    inner join int_linked_identifiers as identifiers
-        on identifiers.record_number = person_records.record_number
-        and identifiers.subject = person_records.subject
-    inner join int_shared_values as shared_values
-        on shared_values.kind = identifiers.kind and shared_values.value = identifiers.value
+    from int_shared_values as shared_values
+    inner join landed_identifiers as identifiers
+        on identifiers.kind = shared_values.kind and identifiers.value = shared_values.value
+    inner join int_person_records as person_records
+        on person_records.record_number = identifiers.record_number
+        and person_records.subject = identifiers.subject
 
 ),
 
 reachable as (
 
     select distinct
-        person_id,
-        brand,
-        controller
+        component_number,
+        owner_number
 
-    from contacts
+    from int_contact_points
 
 ),
 
 unreachable as (
 
-    select
-        exposures.person_id,
-        exposures.brand
+    select exposed.component_number
 
-    from exposures
+    from int_exposure_rows as exposed
     left join reachable
-        on reachable.person_id = exposures.person_id
-        and reachable.brand = exposures.brand
-        and reachable.controller = exposures.controller
+        on reachable.component_number = exposed.component_number
+        and reachable.owner_number = exposed.owner_number
 
-    where reachable.person_id is null
+    where reachable.component_number is null
 
 ),
 
@@ -74,7 +70,7 @@ select
     'shared_value' as kind,
     '' as about,
     count(distinct kind || '|' || value) as item_count,
-    count(distinct person_id) as people_count
+    count(distinct component_number) as people_count
 
 from shared
 
@@ -86,7 +82,7 @@ select
     'no_contact' as kind,
     '' as about,
     count(*) as item_count,
-    count(distinct person_id) as people_count
+    count(distinct component_number) as people_count
 
 from unreachable
 

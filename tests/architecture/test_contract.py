@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 
 from pipeline.checks.suites import load_suite
 from pipeline.paths import find_expectations
-from pipeline.publish import ORDERS, PARTITIONED
 from pipeline.run import run_incident
+from pipeline.table_files import ORDERS, PARTITIONED
 from tests.cli.conftest import CRM, INCIDENT, LOG
 
 ROOT = Path(__file__).resolve().parents[2]

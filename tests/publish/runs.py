@@ -14,7 +14,8 @@ from pyarrow.parquet import read_metadata
 from pipeline.checks import CheckResult
 from pipeline.engines.on_duckdb import DuckDB, open_duckdb
 from pipeline.manifest import build_manifest
-from pipeline.publish import ORDERS, PARTITIONED, build_owned, publish, stage_owned, stage_table, working_folder
+from pipeline.publish import publish, working_folder
+from pipeline.table_files import ORDERS, PARTITIONED, OwnedTables, write_table
 from pipeline.window import Window
 
 SOUND_RUN = Path(__file__).parents[1] / "checks" / "sound_run.sql"
@@ -32,11 +33,12 @@ def open_sound_run(folder: Path, *changes: str, threads: int = 1) -> Iterator[Du
 
 def stage_tables(engine: DuckDB, folder: Path) -> None:
     """Write every published table from the engine's."""
-    for table in ORDERS:
-        stage_table(engine, table, f"select * from {table}", folder)
+    for table, order in ORDERS.items():
+        write_table(engine, table, f"select * from {table}", order, folder)
+    owned = OwnedTables(engine, folder)
     for table in PARTITIONED:
-        build_owned(engine, table, f"select * from {table}")
-    stage_owned(engine, folder)
+        owned.write(table, f"select * from {table}")
+    owned.complete()
 
 
 def count_rows(staged: Path) -> dict[str, int]:

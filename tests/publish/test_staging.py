@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.paths import find_sql
-from pipeline.publish import ORDERS, PARTITIONED, name_owner
+from pipeline.table_files import ORDERS, PARTITIONED, name_owner
 from tests.publish.runs import count_rows, open_sound_run, stage_tables
 
 HOSTILE = [
