@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
-# How many slices are tried; each time a smaller part of what has to be held at once.
-COUNTS = (8, 64)
+# How many slices are tried, each time a smaller part of what has to be held at once. Too few are found out in the first
+# slice; too many read everything too often.
+COUNTS = (8, 16, 32, 64)
 
 # Table → the column that it is sliced by.
 SLICED = {
@@ -51,16 +53,14 @@ def make(name: str, whole: Callable[[], object], in_slices: Callable[[int], obje
 
     Raises `shortage`, which says that memory is short, where that does not help either.
     """
-    few, many = COUNTS
-    try:
-        whole()
-    except shortage:
-        if name not in SLICED:
-            raise
+    *attempts, last = [whole, *(partial(in_slices, count) for count in COUNTS if name in SLICED)]
+    for attempt in attempts:
         try:
-            in_slices(few)
+            attempt()
         except shortage:
-            in_slices(many)
+            continue
+        return
+    last()
 
 
 def make_in_slices(execute: Execute, name: str, sql: str, count: int, kind: str = "table") -> None:

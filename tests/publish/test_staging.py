@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.paths import find_sql
-from pipeline.table_files import ORDERS, PARTITIONED, name_owner
+from pipeline.table_files import ORDERS, PARTITIONED, OwnedTables, name_owner
 from tests.publish.runs import count_rows, open_sound_run, stage_tables
 
 HOSTILE = [
@@ -73,6 +73,25 @@ def test_nobody_exposed_still_leaves_the_folders_and_their_columns(tmp_path: Pat
         assert path.name == "none.parquet"
         assert duckdb.sql(f"from '{path}'").columns[:4] == ["incident_id", "person_id", *(["brand", "controller"])]
         assert count_rows(staged)[f"{table}/none.parquet"] == 0
+
+
+@pytest.mark.parametrize("tables", [list(PARTITIONED), list(PARTITIONED)[::-1]], ids="-".join)
+def test_whoever_has_no_contact_has_an_empty_file(tmp_path: Path, tables: list[str]) -> None:
+    with open_sound_run(tmp_path / "engine", "delete from contacts") as engine:
+        owned = OwnedTables(engine, tmp_path / "staged")
+        for table in tables:
+            owned.write(table, f"select * from {table}")
+        owned.complete()
+        assert engine.rows("select count(*) from contacts") == [(0,)]
+        assert engine.rows("select count(*) > 0 from exposures") == [(True,)]
+    counts = count_rows(tmp_path / "staged")
+    names = [Path(name).name for name in counts if name.startswith("exposures/")]
+    assert len(names) == 2
+    assert {name: count for name, count in counts.items() if name.startswith("contacts/")} == {
+        f"contacts/{name}": 0 for name in names
+    }
+    described = [duckdb.sql(f"describe from '{path}'").fetchall() for path in (tmp_path / "staged/contacts").iterdir()]
+    assert described[0] == described[1]
 
 
 @pytest.mark.parametrize("brand", HOSTILE, ids=range(len(HOSTILE)))
