@@ -44,7 +44,7 @@ class Keeping(DuckDB):
 
     def load(self, name: str, path: Path) -> None:
         """Copy it, so that it can be built anew."""
-        self._connection.execute(f"create table {name} as from read_parquet('{path}')")
+        self._connection.execute(f"create or replace table {name} as from read_parquet('{path}')")
 
 
 class Built:
