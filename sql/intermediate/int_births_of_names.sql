@@ -1,32 +1,7 @@
--- One row per kind × name × place under which linked subjects share a birth date × birth date of anybody who bears it
--- there.
+-- One row per name and place under which linked subjects share a birth date × birth date of anybody who bears it there.
 -- Nobody else is placed, but whether a name is common is learnt from everybody.
 
 with
-
-keys as (
-
-    select distinct
-        kind,
-        name,
-        place
-
-    from int_named_births
-
-    where not is_initials
-
-    union all
-
-    select distinct
-        'full_name' as kind,
-        full_name as name,
-        '' as place
-
-    from int_named_births
-
-    where is_fully_named
-
-),
 
 everybody as (
 
@@ -140,10 +115,9 @@ placed as (
 )
 
 select distinct
-    placed.kind,
-    placed.name,
-    placed.place,
+    names.name_number,
     placed.birth_date
 
 from placed
-inner join keys on keys.kind = placed.kind and keys.name = placed.name and keys.place = placed.place
+inner join int_shared_names as names
+    on names.kind = placed.kind and names.name = placed.name and names.place = placed.place

@@ -8,23 +8,22 @@ with
 counted as (
 
     select
-        kind,
-        name,
-        place,
+        name_number,
         count(*) as birth_date_count
 
     from int_births_of_names
 
-    group by kind, name, place
+    group by name_number
 
 )
 
 select
-    counted.kind,
-    counted.name,
-    counted.place
+    names.kind,
+    names.name,
+    names.place
 
 from counted
+inner join int_shared_names as names on names.name_number = counted.name_number
 cross join landed_incident as incident
 
 where counted.birth_date_count > incident.household_limit

@@ -258,8 +258,8 @@ MUTANTS = (
     Mutant(
         "8 Whether a name is common is learnt from everybody",
         "int_births_of_names",
-        "inner join keys on keys.kind",
-        "inner join keys on false and keys.kind",
+        "on names.kind = placed.kind",
+        "on false and names.kind = placed.kind",
         "Whether a name is common is counted over everybody, linked or not",
     ),
     Mutant(
