@@ -1,4 +1,4 @@
--- One row per name and place under which linked subjects share a birth date × birth date of anybody who bears it there.
+-- One row per name and place under which linked subjects share a birth date × record of anybody who bears it there.
 -- Nobody else is placed, but whether a name is common is learnt from everybody.
 
 with
@@ -114,7 +114,7 @@ placed as (
 
 )
 
-select distinct
+select
     names.name_number,
     placed.birth_date
 

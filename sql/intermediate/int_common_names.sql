@@ -11,7 +11,7 @@ counted as (
         name_number,
         count(*) as birth_date_count
 
-    from int_births_of_names
+    from (select distinct name_number, birth_date from int_births_of_names) as births
 
     group by name_number
 
