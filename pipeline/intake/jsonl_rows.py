@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import msgspec
 import polars as pl
 
 from pipeline.intake.files import InputFile
+from pipeline.intake.json_cells import search
 from pipeline.intake.lines import Block, invalid_utf8_lines, read_blocks
-from pipeline.intake.rows import LINE, WHOLE, Batch, Layout, Reject, cell_name, empty_frame, require_columns, strip_nuls
+from pipeline.intake.plain_objects import take_plain
+from pipeline.intake.rows import LINE, Batch, Layout, Reject, cell_name, empty_frame, require_columns, strip_nuls
+from pipeline.intake.text_rows import TEXT
 
 _DEEPEST = 100
 _NOT_JSON, _NOT_OBJECT = "not JSON", "not a JSON object"
@@ -55,89 +57,37 @@ def require_seen(seen: Seen, layout: Layout, name: str) -> None:
 def _read_block(block: Block, layout: Layout, seen: Seen) -> Batch:
     bad = dict.fromkeys(invalid_utf8_lines(block.data), "invalid UTF-8")
     texts = block.data.decode(errors="replace").split("\n")[:-1]
-    lines = pl.DataFrame({"text": texts}, schema={"text": pl.String}).with_row_index("row")
-    lines = lines.with_columns(pl.col("text").str.strip_chars()).filter(pl.col("text") != "")
+    lines = pl.DataFrame({TEXT: texts}, schema={TEXT: pl.String}).with_row_index("row")
+    lines = lines.with_columns(pl.col(TEXT).str.strip_chars()).filter(pl.col(TEXT) != "")
     if bad:
         lines = lines.filter(~pl.col("row").is_in(list(bad)))
-    judged = lines.with_columns(_judge().alias("reason"))
+    plain, others = take_plain(lines, layout.columns, layout.is_whole_needed)
+    judged = others.with_columns(_judge().alias("reason"))
     refused = judged.filter(pl.col("reason").is_not_null())
     bad.update(zip(refused["row"].to_list(), refused["reason"].to_list(), strict=True))
-    good = judged.filter(pl.col("reason").is_null())
+    objects = judged.filter(pl.col("reason").is_null()).drop("reason")
+    good = pl.concat([plain, search(objects, layout.columns, layout.is_whole_needed)]).sort("row")
     rejects = [Reject(block.first_line + row, reason) for row, reason in sorted(bad.items())]
     return Batch(_frame(good, block, layout, seen), rejects)
 
 
 def _judge() -> pl.Expr:
     """Say why a line is no object; null if it is one."""
-    is_json = pl.col("text").str.json_path_match("$").is_not_null() | (pl.col("text") == "null")
-    is_object = pl.col("text").str.starts_with("{")
+    is_json = pl.col(TEXT).str.json_path_match("$").is_not_null() | (pl.col(TEXT) == "null")
+    is_object = pl.col(TEXT).str.starts_with("{")
     return pl.when(~is_json).then(pl.lit(_NOT_JSON)).when(~is_object).then(pl.lit(_NOT_OBJECT))
 
 
 def _frame(good: pl.DataFrame, block: Block, layout: Layout, seen: Seen) -> pl.DataFrame:
-    cells = [look_up(column).alias(cell_name(column)) for column in layout.columns]
-    whole = [without_nulls(good["text"]).alias(WHOLE)] if layout.is_whole_needed else []
     line = (pl.col("row").cast(pl.Int64) + block.first_line).alias(LINE)
-    frame = good.select(line, *cells, *whole)
+    frame = good.select(line, pl.exclude("row", TEXT))
     seen.line_count += good.height
     if not seen.keys and good.height:
-        _note_keys(good["text"].head(1).to_list(), seen)
+        _note_keys(good[TEXT].head(1).to_list(), seen)
     for column in layout.required:
         if column not in seen.columns and _holds(frame, good, column):
             seen.columns.add(column)
     return strip_nuls(frame) if b"\x00" in block.data or b"\\u0000" in block.data else frame
-
-
-def without_nulls(texts: pl.Series) -> pl.Series:
-    """Write objects as if no key in them were null, however deep: one that is null and one that is missing are one.
-
-    A text whose style is neither of the two usual ones stays as it is.
-    """
-    distinct = texts.filter(texts.str.contains("null", literal=True)).unique()
-    if not len(distinct):
-        return texts
-    return texts.replace(distinct, pl.Series([_drop_nulls(text) for text in distinct.to_list()], dtype=pl.String))
-
-
-def _drop_nulls(text: str) -> str:
-    for style in ((":", ","), (": ", ", ")):
-        try:
-            if _written(text, style, is_dropping=False) == text:
-                return _written(text, style, is_dropping=True)
-        except (msgspec.MsgspecError, RecursionError, ValueError):
-            break
-    return text
-
-
-def _written(text: str, style: tuple[str, str], *, is_dropping: bool) -> str:
-    """Write a JSON text anew in a style, with or without its null keys; parts that hold none stay as they are."""
-    colon, comma = style
-    if "null" not in text or text[0] not in "{[":
-        return text
-    if text[0] == "[":
-        items = msgspec.json.decode(text, type=list[msgspec.Raw])
-        return "[" + comma.join(_written(bytes(item).decode(), style, is_dropping=is_dropping) for item in items) + "]"
-    held = {key: bytes(raw).decode() for key, raw in msgspec.json.decode(text, type=dict[str, msgspec.Raw]).items()}
-    pairs = (
-        f"{json.dumps(key, ensure_ascii=False)}{colon}{_written(value, style, is_dropping=is_dropping)}"
-        for key, value in held.items()
-        if not (is_dropping and value == "null")
-    )
-    return "{" + comma.join(pairs) + "}"
-
-
-def look_up(column: str) -> pl.Expr:
-    """Find a dotted path in the JSON object that stands in column `text`; a key that holds dots itself is found too."""
-    nested = pl.col("text").str.json_path_match("$" + "".join(_step(part) for part in column.split(".")))
-    if "." not in column:
-        return nested
-    return pl.coalesce(nested, pl.col("text").str.json_path_match("$" + _step(column)))
-
-
-def _step(name: str) -> str:
-    if "'" in name or "\\" in name:
-        return f"[{json.dumps(name, ensure_ascii=False)}]"
-    return f"['{name}']"
 
 
 def _holds(frame: pl.DataFrame, good: pl.DataFrame, column: str) -> bool:
@@ -145,7 +95,7 @@ def _holds(frame: pl.DataFrame, good: pl.DataFrame, column: str) -> bool:
     if frame[cell_name(column)].null_count() < frame.height:
         return True
     last = json.dumps(column.rpartition(".")[2], ensure_ascii=False)
-    return bool(good["text"].str.contains(last, literal=True).any())
+    return bool(good[TEXT].str.contains(last, literal=True).any())
 
 
 def _note_keys(texts: list[str], seen: Seen) -> None:

@@ -14,9 +14,9 @@ import polars as pl
 
 from pipeline.intake.databases.first_words import action_of_statement
 from pipeline.intake.databases.hosts import address_of
-from pipeline.intake.jsonl_rows import look_up
+from pipeline.intake.json_cells import find_cells
 from pipeline.intake.logs.formats import REFUSAL, Format, Options, Sample
-from pipeline.intake.rows import LINE
+from pipeline.intake.rows import LINE, cell
 from pipeline.intake.web.stamps import to_iso
 
 _CLASSES = ("general", "table_access", "connection", "query", "audit")
@@ -39,7 +39,8 @@ def read(frame: pl.DataFrame, _options: Options) -> pl.DataFrame:
         "read_text": "table_access_data.query", "database": "table_access_data.db", "table": "table_access_data.table",
         "query_text": "query_data.query", "query_status": "query_data.status", "login_status": "connection_data.status",
     }  # fmt: skip
-    parts = frame.select(look_up(path).alias(name) for name, path in names.items())
+    found = find_cells(frame, list(names.values()))
+    parts = found.select(cell(path).alias(name) for name, path in names.items())
     is_start = (pl.col("class") == "query") & ~pl.col("event").str.contains("end")
     text = pl.coalesce("text", "read_text", "query_text")
     parts = parts.with_columns(

@@ -10,9 +10,9 @@ import polars as pl
 
 from pipeline.intake.databases.postgres_messages import MESSAGE_FIELDS, roles_of, times_of
 from pipeline.intake.databases.previous import survey_previous
-from pipeline.intake.jsonl_rows import look_up
+from pipeline.intake.json_cells import find_cells
 from pipeline.intake.logs.formats import REFUSAL, TEXT, Format, Options, Records, Sample
-from pipeline.intake.rows import LINE
+from pipeline.intake.rows import LINE, cell
 
 _OWN = {"timestamp", "error_severity", "message", "backend_type"}
 
@@ -35,19 +35,15 @@ def read(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
 
 
 def _tell(frame: pl.DataFrame) -> pl.DataFrame:
-    host = look_up("remote_host")
-    told = frame.select(
-        look_up("timestamp").alias("stamp"),
-        look_up("user").alias("principal"),
-        look_up("dbname").alias("database"),
-        pl.when(host != "[local]").then(host).alias("ip"),
-        look_up("session_id").alias("session"),
-        look_up("application_name").alias("application"),
-        pl.concat_str(look_up("session_id"), pl.lit(":"), look_up("line_num")).alias("event_id"),
-        look_up("error_severity").alias("severity"),
-        look_up("message").alias("message"),
-        look_up("detail").alias("detail"),
-        look_up("statement").alias("query"),
+    names = {
+        "stamp": "timestamp", "principal": "user", "database": "dbname", "host": "remote_host", "session": "session_id",
+        "application": "application_name", "line": "line_num", "severity": "error_severity", "message": "message",
+        "detail": "detail", "query": "statement",
+    }  # fmt: skip
+    found = find_cells(frame, list(names.values())).select(cell(path).alias(name) for name, path in names.items())
+    told = found.with_columns(
+        pl.when(pl.col("host") != "[local]").then("host").alias("ip"),
+        pl.concat_str("session", pl.lit(":"), "line").alias("event_id"),
     )
     return told.select(MESSAGE_FIELDS)
 

@@ -14,8 +14,8 @@ import polars as pl
 from pipeline.config import Log
 from pipeline.intake.csv_rows import read_csv, read_csv_header
 from pipeline.intake.files import InputFile, open_bytes
+from pipeline.intake.json_cells import look_up, without_nulls
 from pipeline.intake.json_rows import read_objects
-from pipeline.intake.jsonl_rows import look_up, without_nulls
 from pipeline.intake.logs.formats import ENTRIES, LINES, OBJECTS, REFUSAL, TABLE, TEXT, Format, Options
 from pipeline.intake.logs.mapped import layout_of
 from pipeline.intake.logs.registry import choose_format

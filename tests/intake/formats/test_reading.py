@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.intake.jsonl_rows import look_up
+from pipeline.intake.json_cells import look_up
 from pipeline.intake.logs.formats import Format, Options, Sample
 from pipeline.intake.rows import cell
 
