@@ -7,8 +7,8 @@ and tables; `tests/steps` makes every drawn case of these tables in slices, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -48,19 +48,47 @@ SLICED = {
 Execute = Callable[[str], list[tuple[Any, ...]]]
 
 
-def make(name: str, whole: Callable[[], object], in_slices: Callable[[int], object], shortage: type[Exception]) -> None:
-    """Make table `name` whole; where memory is short and it can be sliced, in few slices; at last in many.
+def make(
+    name: str,
+    whole: Callable[[], object],
+    in_slices: Callable[[int], object],
+    shortage: type[Exception],
+    alone: Callable[[], AbstractContextManager[None]],
+) -> None:
+    """Make table `name` whole; where memory is short, in few slices if it can be sliced; at last with one thread.
 
+    Each thread has buffers of its own: `alone` is where one works. It makes the table in ever more slices, or whole.
     Raises `shortage`, which says that memory is short, where that does not help either.
     """
-    *attempts, last = [whole, *(partial(in_slices, count) for count in COUNTS if name in SLICED)]
+    slices: list[Callable[[], object]] = [partial(in_slices, count) for count in COUNTS if name in SLICED]
+    if _is_made([whole, *slices[:1]], shortage):
+        return
+    *attempts, last = slices[1:] or [whole]
+    with alone():
+        if not _is_made(attempts, shortage):
+            last()
+
+
+def _is_made(attempts: Sequence[Callable[[], object]], shortage: type[Exception]) -> bool:
+    """Try one way after the other until memory suffices; tell whether it did."""
     for attempt in attempts:
         try:
             attempt()
         except shortage:
             continue
-        return
-    last()
+        return True
+    return False
+
+
+@contextmanager
+def one_thread(execute: Execute) -> Generator[None]:
+    """Let one thread work in a database of which `execute` runs a statement; then as many as before."""
+    ((count,),) = execute("select current_setting('threads')")
+    execute("set threads = 1")
+    try:
+        yield
+    finally:
+        execute(f"set threads = {int(count)}")
 
 
 def make_in_slices(execute: Execute, name: str, sql: str, count: int, kind: str = "table") -> None:

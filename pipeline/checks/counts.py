@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from glob import escape, glob
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.checks.keys import PAIR, considered, failing, failing_count_sql, m
 from pipeline.checks.looks import looks_of
 from pipeline.checks.suites import Expectation
 from pipeline.errors import GateError
-from pipeline.slices import make, make_in_slices
+from pipeline.slices import make, make_in_slices, one_thread
 
 # Every query on a view opens its file anew, which takes longer than to read a small one.
 SMALL_BYTES = 1 << 20
@@ -109,21 +109,31 @@ class Counter:
         for name in looks_of(sql, self._looks):
             self._build(name)
         self._open_beside(sql)
+        try:
+            return self._fetch(sql)
+        except duckdb.OutOfMemoryException:
+            with self._alone():
+                return self._fetch(sql)
+
+    def _fetch(self, sql: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql).fetchall()
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Let one thread work: each has buffers of its own."""
+        return one_thread(self._fetch)
 
     def _build(self, look: str) -> None:
         if look not in self._built:
             self._built[look] = False
             self._open_beside(self._looks[look])
             whole = partial(self._connection.execute, f"create temp table {look} as {self._looks[look]}")
-            make(look, whole, partial(self._build_in_slices, look), duckdb.OutOfMemoryException)
+            make(look, whole, partial(self._build_in_slices, look), duckdb.OutOfMemoryException, self._alone)
             self._built[look] = True
         if not self._built[look]:
             raise duckdb.InvalidInputException(f"{look} cannot be built")
 
     def _build_in_slices(self, look: str, count: int) -> None:
-        execute = self._connection.execute
-        make_in_slices(lambda sql: execute(sql).fetchall(), look, self._looks[look], count, "temp table")
+        make_in_slices(self._fetch, look, self._looks[look], count, "temp table")
 
     def _open_beside(self, sql: str) -> None:
         for name in self._beside.keys() & set(WORDS.findall(sql)):

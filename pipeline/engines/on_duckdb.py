@@ -16,7 +16,7 @@ import duckdb
 
 from pipeline.errors import MemoryShortage, PublishingError, ScopeError
 from pipeline.run_tables import without_pandas
-from pipeline.slices import make, make_in_slices
+from pipeline.slices import make, make_in_slices, one_thread
 
 # The project's SQL is written once for every engine; these words of Spark's are spelled otherwise in DuckDB.
 WORDS = (
@@ -94,7 +94,8 @@ class DuckDB:
     def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
         """Build a table inside the private database; keep the columns in `vocabularies`, of few words, as numbers."""
         whole = partial(self._run, f"create or replace table {name} as {sql}", name)
-        make(name, whole, partial(self.build_in_slices, name, sql), MemoryShortage)
+        alone = partial(one_thread, partial(self._fetch, name))
+        make(name, whole, partial(self.build_in_slices, name, sql), MemoryShortage, alone)
         for column in vocabularies:
             words = f"select distinct {column} from {name} where {column} is not null order by {column}"
             self._run(f"create or replace type {name}_{column} as enum ({words})", name)
@@ -105,7 +106,7 @@ class DuckDB:
 
         DuckDB spills neither texts nor lists of groups that are being made: memory has to hold those of all groups.
         """
-        make_in_slices(lambda statement: self._run(statement, name).fetchall(), name, sql, count)
+        make_in_slices(partial(self._fetch, name), name, sql, count)
 
     def drop(self, names: Sequence[str]) -> None:
         """Forget tables and give their room back."""
@@ -120,6 +121,9 @@ class DuckDB:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows at once."""
         return self._run(sql, "a table", parameters).fetchall()
+
+    def _fetch(self, about: str, sql: str) -> list[tuple[Any, ...]]:
+        return self._run(sql, about).fetchall()
 
     @contextmanager
     def resting(self) -> Iterator[None]:

@@ -80,19 +80,42 @@ def test_a_look_that_memory_does_not_hold_is_made_in_slices() -> None:
         def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
             self.connection = connection
             self.slices = 0
+            self.threads: list[str] = []
 
         def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
             self.slices += sql.startswith("create temp view")
+            self.threads += [sql.removeprefix("set threads = ")] if sql.startswith("set threads") else []
             if sql.startswith("create temp table amiss") or (self.slices == 3 and sql.startswith("insert")):
                 raise duckdb.OutOfMemoryException
             return self.connection.execute(sql)
 
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 2}) as connection:
         connection.execute("create table people as select 'p' || range as person_id from range(100)")
         looks = {"amiss_people": "select * from people", "amiss_others": "select * from people"}
         short: Any = Short(connection)
         counter = Counter(short, looks)
         assert counter._rows("select count(distinct person_id), count(*) from amiss_people") == [(100, 100)]
         assert short.slices == 3 + COUNTS[1]
+        assert short.threads == ["1", "2"]
         with pytest.raises(duckdb.OutOfMemoryException):
             counter._rows("select * from amiss_others")
+
+
+def test_a_question_that_memory_does_not_hold_is_asked_of_one_thread() -> None:
+    class Short:
+        """A database that has no memory for two threads."""
+
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self.connection = connection
+
+        def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+            ((threads,),) = self.connection.execute("select current_setting('threads')").fetchall()
+            if "from people" in sql and threads > 1:
+                raise duckdb.OutOfMemoryException
+            return self.connection.execute(sql)
+
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute("create table people as from range(7)")
+        short: Any = Short(connection)
+        assert Counter(short)._rows("select count(*) from people") == [(7,)]
+        assert connection.execute("select current_setting('threads')").fetchall() == [(2,)]

@@ -58,20 +58,32 @@ def test_what_fails_in_a_slice_leaves_every_table_whole(tmp_path: Path) -> None:
 
 def test_what_few_slices_do_not_hold_many_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
+    run = DuckDB._run
+
+    def threads(engine: DuckDB) -> int:
+        return int(engine.rows("select current_setting('threads')")[0][0])
 
     def refuse(self: DuckDB, name: str, sql: str, count: int) -> None:
-        tried.append(count)
+        tried.append((count, threads(self)))
         if count < COUNTS[-1]:
             raise MemoryShortage("too few")
 
     def refuse_whole(self: DuckDB, sql: str, about: str, parameters: Any = ()) -> Any:
-        raise MemoryShortage("whole")
+        if sql.startswith("create"):
+            tried.append((1, threads(self)))
+            raise MemoryShortage("whole")
+        return run(self, sql, about, parameters)
 
-    with open_duckdb(tmp_path) as engine:
+    with open_duckdb(tmp_path, threads=3) as engine:
         monkeypatch.setattr(DuckDB, "build_in_slices", refuse)
         monkeypatch.setattr(DuckDB, "_run", refuse_whole)
         engine.build("people", LISTS)
-    assert tried == list(COUNTS)
+        assert tried == [(1, 3), (COUNTS[0], 3), *((count, 1) for count in COUNTS[1:])]
+        tried.clear()
+        with pytest.raises(MemoryShortage, match="whole"):
+            engine.build("others", LISTS)
+        assert tried == [(1, 3), (1, 1)]
+        assert threads(engine) == 3
 
 
 @pytest.fixture(scope="module")
