@@ -1,6 +1,7 @@
 -- One row per person of whom something is amiss, with a flag for each thing.
 --
--- Whoever has a single exposure, or a single record, needs no list of distinct ones.
+-- Whoever has a single exposure needs no list of distinct ones. Records and contacts are looked at apart: joins and groups
+-- of one query want memory at once.
 
 with told as (
 
@@ -9,7 +10,6 @@ with told as (
         case people.grade when 'confirmed' then 1 when 'likely' then 2 else 3 end as grade_rank,
         people.brand_count,
         people.brands,
-        people.record_count,
         people.first_exposed_at,
         people.last_exposed_at,
         fields.low_bits,
@@ -87,72 +87,6 @@ brands_of_several as (
 
 ),
 
-records_found as (
-
-    select
-        person_id,
-        count(*) as row_count,
-        count(case when dataset is not null then record_key end) as key_count
-
-    from exposed_records
-
-    group by person_id
-
-),
-
-records_of_several as (
-
-    select
-        records.person_id,
-        count(distinct records.dataset || chr(0) || records.record_key) as record_count
-
-    from exposed_records as records
-    semi join records_found on records_found.row_count > 1 and records_found.person_id = records.person_id
-
-    group by records.person_id
-
-),
-
-contacts_found as (
-
-    select
-        person_id,
-        contact_id,
-        true as is_point
-
-    from contacts
-
-    union all
-
-    select
-        person_id,
-        unnest(contact_ids) as contact_id,
-        false as is_point
-
-    from people
-
-),
-
-contacts_told_otherwise as (
-
-    select distinct person_id
-
-    from (
-
-        select person_id
-
-        from contacts_found
-
-        group by
-            person_id,
-            contact_id
-
-        having not bool_or(is_point) or count(*) filter (where not is_point) <> 1
-
-    ) as differing
-
-),
-
 compared as (
 
     select
@@ -173,19 +107,11 @@ compared as (
         exposed.low_bits <> told.low_bits
         or exposed.high_bits <> told.high_bits
         or exposed.hidden_low_bits & ~exposed.low_bits <> told.hidden_low_bits
-        or exposed.hidden_high_bits & ~exposed.high_bits <> told.hidden_high_bits as has_other_fields,
-        told.record_count <> case
-            when records_found.row_count > 1 then records_of_several.record_count
-            else coalesce(records_found.key_count, 0)
-        end as has_other_records,
-        points.person_id is not null as has_other_contacts
+        or exposed.hidden_high_bits & ~exposed.high_bits <> told.hidden_high_bits as has_other_fields
 
     from told
     left join exposed on exposed.person_id = told.person_id
     left join brands_of_several as several on several.person_id = told.person_id
-    left join records_found on records_found.person_id = told.person_id
-    left join records_of_several on records_of_several.person_id = told.person_id
-    left join contacts_told_otherwise as points on points.person_id = told.person_id
 
 )
 
@@ -200,5 +126,3 @@ where
     or is_no_pseudonym
     or is_exposed_otherwise
     or has_other_fields
-    or has_other_records
-    or has_other_contacts

@@ -19,10 +19,12 @@ COUNTS = (8, 16, 32, 64)
 # Table → the column that it is sliced by.
 SLICED = {
     "accesses": "event_number",
+    "amiss_contacts_of_people": "person_id",
     "amiss_evidence": "event_id",
     "amiss_exposed_records": "evidence_id",
     "amiss_exposures": "person_id",
     "amiss_people": "person_id",
+    "amiss_records_of_people": "person_id",
     "contacts": "component_number",
     "evidence": "evidence_id",
     "exposed_records": "subject_number",

@@ -51,7 +51,7 @@ def test_a_look_is_worked_out_once_and_nothing_passes_without_it() -> None:
 # Something is amiss of every sliced look, in more than one slice.
 FAULTS = (
     "delete from people where person_id = person('a')",
-    "update people set brand_count = 7",
+    "update people set brand_count = 7, record_count = 7, contact_ids = []",
     "delete from exposures where person_id = person('b')",
     "update exposures set record_count = 7 where person_id = person('c')",
     "update exposed_records set evidence_id = 'e-b' where record_key = '101'",
