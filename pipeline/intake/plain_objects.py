@@ -34,8 +34,9 @@ _NESTED = rf"(?:\[(?:{_UNREAD}(?:, ?{_UNREAD})*)?\]|\{{\}})"
 # A key begins like nothing that may stand between two strings: that is how the two are told apart.
 _KEY = re.compile(r"(?:[^\W\d]|[@$])[\w@$ ./:-]*")
 _KEY_IN_LINES = r'"[^":,}\]][^"]*"'
-_LINES_LOOKED_AT = 16
-_MOST_VALUES = 200
+# Whoever writes otherwise, however wide, deep or varied, costs no more than a look.
+_LINES_LOOKED_AT, _MOST_FORMS = 16, 6
+_LONGEST, _DEEPEST, _MOST_VALUES = 1 << 16, 20, 200
 # With more groups the engine of regular expressions leaves its fastest way.
 _MOST_GROUPS = 15
 
@@ -92,12 +93,12 @@ def _forms_of(texts: pl.Series, columns: Sequence[str]) -> list[Form]:
         return []
     some = texts.gather_every(max(1, len(texts) // _LINES_LOOKED_AT)).head(_LINES_LOOKED_AT)
     forms = Counter(form for form in map(_form_of, some.to_list()) if form is not None)
-    return [form for form, _ in forms.most_common()]
+    return [form for form, _ in forms.most_common(_MOST_FORMS)]
 
 
 def _form_of(text: str) -> Form | None:
     """Tell how an object is written; None for what is none, or is written in a way that this room does not read."""
-    for style in STYLES:
+    for style in STYLES if len(text) <= _LONGEST else ():
         try:
             pieces = list(_pieces(text, style, ()))
         except (msgspec.MsgspecError, RecursionError, ValueError):
@@ -110,7 +111,9 @@ def _form_of(text: str) -> Form | None:
 
 
 def _pieces(text: str, style: Style, path: tuple[str, ...]) -> Iterator[tuple[str | Slot, str]]:
-    """Cut an object into what is always the same and what is a value, each with its text; ValueError for odd keys."""
+    """Cut an object into what is always the same and what is a value, each with its text; ValueError for odd ones."""
+    if len(path) > _DEEPEST:
+        raise ValueError("too deep")
     colon, comma = style
     before = "{"
     for key, value in msgspec.json.decode(text, type=dict[str, msgspec.Raw]).items():

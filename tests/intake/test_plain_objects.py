@@ -153,9 +153,22 @@ def test_many_columns_are_taken_in_groups() -> None:
     assert all(plain[cell_name(key)].to_list() == [f"{key} of {row}" for row in range(50)] for key in keys)
 
 
-def test_an_object_of_too_many_values_is_left_over() -> None:
-    lines = frame_of([json.dumps({f"k{number}": number for number in range(2000)})] * 3)
+def nested(depth: int) -> object:
+    """Put one object into the other."""
+    return {"a": nested(depth - 1)} if depth else 7
+
+
+@pytest.mark.parametrize(
+    "value", [{f"k{number}": number for number in range(2000)}, {"k": "x" * 100_000}, nested(25), nested(500)]
+)
+def test_an_object_too_wide_too_long_or_too_deep_is_left_over(value: object) -> None:
+    lines = frame_of([json.dumps(value)] * 3)
     assert take_plain(lines, ["k7"], is_whole_needed=False)[1].height == 3
+
+
+def test_lines_of_ever_other_forms_are_soon_left_over() -> None:
+    lines = frame_of([json.dumps({f"k{row}": 1}) for row in range(2000)])
+    assert take_plain(lines, ["k7"], is_whole_needed=False)[1].height == 2000 - 6
 
 
 def test_every_form_of_a_block_is_tried() -> None:
