@@ -1,7 +1,7 @@
 -- One row per person of whom something is amiss, with a flag for each thing.
 --
--- Whoever has a single exposure needs no list of distinct ones. Records and contacts are looked at apart: joins and groups
--- of one query want memory at once.
+-- Whoever has a single exposure needs no list of distinct ones. Records and contacts are looked at apart: joins and
+-- groups of one query want memory at once.
 
 with told as (
 
