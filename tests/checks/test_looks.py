@@ -53,6 +53,7 @@ FAULTS = (
     "delete from people where person_id = person('a')",
     "update people set brand_count = 7, record_count = 7, contact_ids = []",
     "delete from exposures where person_id = person('b')",
+    "update exposure_fields set grade = 'possible' where person_id = person('c')",
     "update exposures set record_count = 7 where person_id = person('c')",
     "update exposed_records set evidence_id = 'e-b' where record_key = '101'",
     "update exposed_records set access = 'seen'",
