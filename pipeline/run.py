@@ -90,9 +90,13 @@ class Gates:
             )
 
     def over(self, engine: Engine) -> JudgedEngine:
-        """Return the engine with every table judged as it is built, if there is a suite for it."""
-        suites = {} if self.checks is None else find_suites(find_expectations())
-        return JudgedEngine(engine, suites, self.quarantine)
+        """Return the engine with every table judged as it is built, if there is a suite for it.
+
+        Building ends with a GateError once nobody is there to check what will be published.
+        """
+        if self.checks is None:
+            return JudgedEngine(engine, {}, self.quarantine)
+        return JudgedEngine(engine, find_suites(find_expectations()), self.quarantine, self.checks.refuse_end)
 
     def results(self) -> list[CheckResult]:
         """Wait for what was begun; raises GateError if a critical expectation failed."""

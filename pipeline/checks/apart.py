@@ -63,6 +63,11 @@ class Checks:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
 
+    def refuse_end(self) -> None:
+        """Raise GateError if the process has ended, so that nobody works for hours on what will not be judged."""
+        if self._process.poll() is not None:
+            raise GateError("the checks ended before they were done", remedy=ENDED)
+
     def results(self) -> list[CheckResult]:
         """Wait for the next answer and return what `run_checks` does.
 

@@ -7,7 +7,7 @@ made of: what is lost in the middle is lost consistently everywhere after it, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,8 +55,12 @@ def check_standing(engine: Engine, table: str, suites: Path, quarantine: Path) -
 class JudgedEngine:
     """An engine whose tables are judged as they are built; in all else it is the engine it is given."""
 
-    def __init__(self, engine: Any, suites: Mapping[str, Path], quarantine: Path) -> None:
+    def __init__(
+        self, engine: Any, suites: Mapping[str, Path], quarantine: Path, look_around: Callable[[], None] | None = None
+    ) -> None:
+        """`look_around` is called before each table; what it raises ends the building."""
         self._engine = engine
+        self._look_around = look_around
         self._suites = suites
         self._quarantine = quarantine
         self._results: dict[str, list[CheckResult]] = {}
@@ -66,6 +70,8 @@ class JudgedEngine:
 
     def build(self, name: str, sql: str, vocabularies: Sequence[str] = ()) -> None:
         """Build a table and judge it; raises GateError if it is not as it must be."""
+        if self._look_around is not None:
+            self._look_around()
         self._engine.build(name, sql, vocabularies)
         if name in self._suites:
             self._results[name] = check_standing(self._engine, name, self._suites[name], self._quarantine)

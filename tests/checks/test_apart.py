@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -72,6 +72,23 @@ def test_a_process_that_was_killed_is_told_and_nothing_passes(bench: Bench) -> N
         ask(bench, checks, "people")
         with pytest.raises(GateError, match="ended before they were done"):
             checks.results()
+
+
+def test_no_table_is_built_once_nobody_is_there_to_check_it(bench: Bench) -> None:
+    built: list[str] = []
+
+    class Engine:
+        def build(self, name: str, _sql: str, _vocabularies: object) -> None:
+            built.append(name)
+
+    with apart.open_checks() as checks:
+        engine = gates(bench, checks).over(cast("Any", Engine()))
+        engine.build("first", "select 1")
+        checks._process.kill()
+        checks._process.wait()
+        with pytest.raises(GateError, match="ended before they were done"):
+            engine.build("second", "select 1")
+    assert built == ["first"]
 
 
 def test_what_is_wrong_with_the_inputs_comes_before_what_fails_because_of_it(bench: Bench) -> None:

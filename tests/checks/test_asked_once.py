@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter as Tally
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,10 +82,20 @@ def test_what_no_suite_needs_is_not_imported_for_a_check() -> None:
     assert said == ["[]", "0.5"]
 
 
+def test_what_is_installed_beside_it_cannot_end_the_checks(tmp_path: Path) -> None:
+    for name in ("azure", "boto3", "databricks", "google", "psycopg2", "pyspark", "snowflake", "trino"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(0)")
+    said = _run(
+        f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nfrom pipeline.checks.deferred import without\n"
+        "with without('pyarrow'):\n    import pipeline.checks.judge\nprint('ready')"
+    )
+    assert said == ["ready"]
+
+
 def test_a_version_that_needs_what_was_left_out_is_imported_as_it_is() -> None:
     said = _run(
-        "from pipeline.checks.deferred import import_bare\n"
-        "import_bare('great_expectations', 'exceptions', 'core')\n"
+        "from pipeline.checks.deferred import import_bare, without\nwith without('pyspark'):\n"
+        "    import_bare('great_expectations', 'exceptions', 'core')\n"
         "from great_expectations import ExpectationSuite\nprint(ExpectationSuite.__module__)"
     )
     assert said == ["great_expectations.core.expectation_suite"]
