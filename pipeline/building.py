@@ -52,7 +52,7 @@ class Building:
     def build_again(self, steps: Iterable[Step]) -> None:
         """Build steps whether or not they stand, as often as asked; they are done only when `settle` says so."""
         for step in steps:
-            with self._watch.step(step.name):
+            with self._watch.step(step.name, self._place()):
                 self._make(step)
 
     def settle(self, steps: Iterable[Step]) -> None:
@@ -77,9 +77,12 @@ class Building:
                 self.let_go()
 
     def _build(self, step: Step, make: Callable[[Step], None]) -> None:
-        with self._watch.step(step.name):
+        with self._watch.step(step.name, self._place()):
             make(step)
         self.settle([step])
+
+    def _place(self) -> str:
+        return f"{len(self._built) + 1} of {len(self.steps)}"
 
     def _make(self, step: Step) -> None:
         self._engine.build(step.name, step.sql, LISTED.get(step.name, ()))

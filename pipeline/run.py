@@ -35,6 +35,7 @@ from pipeline.paths import find_expectations, find_sql
 from pipeline.person_key import read_person_key
 from pipeline.publish import publish, working_folder
 from pipeline.report import Drawn, Pen, draw, to_svg
+from pipeline.room import warn_of_little_room
 from pipeline.statements.replay import replay
 from pipeline.steps import Step, load_steps
 from pipeline.stopwatch import Report, Stopwatch
@@ -115,7 +116,11 @@ class Gates:
             raise
 
 
-def _silent(stage: str, count: int) -> None:
+def _unheard(_warning: str) -> None:
+    """Warn nobody."""
+
+
+def _silent(stage: str, count: int, step: str = "") -> None:
     """Report nothing."""
 
 
@@ -127,11 +132,12 @@ def run_incident(
     report: Report = _silent,
     checks: Checks | None = None,
     pen: Pen = to_svg,
+    warn: Callable[[str], None] = _unheard,
 ) -> RunResult:
     """Scope one incident and publish its tables under `out`.
 
     `window` overrides the incident file's. `checks` are those of `pipeline.checks.apart` and `pen` that of
-    `pipeline.report.apart` if they are open already.
+    `pipeline.report.apart` if they are open already. `warn` is told at once what may keep the run from its end.
     Raises a ScopeError of the kind that fits; then nothing new is published and what was published before stands.
     """
     watch = Stopwatch(report)
@@ -145,6 +151,7 @@ def run_incident(
             land_inputs(source, span, _person_key(source, out), landed, report)
             registry = find_registry(out, source.model.incident.id)
             land_registry(registry, landed)
+        warn_of_little_room(out, _size(landed), warn)
         memory, threads = source.model.limits.memory, _threads(source.model.limits.threads, landed)
         gates = Gates(out / "quarantine", work, threads, _part_of(memory, CHECKS_PART), watch, judging)
         with open_duckdb(work, threads, _part_of(memory, 1 - CHECKS_PART), _expected_bytes(landed)) as database:
@@ -214,13 +221,15 @@ def check_inputs(incident_path: Path, window: str | None, report: Report = _sile
     source = read_incident_file(incident_path)
     is_given = window is not None or source.model.incident.window is not None
     span = _window(source, window) if is_given else EVER
+    watch = Stopwatch(report)
     with TemporaryDirectory(prefix="scope-check-") as name:
         work = Path(name)
-        # A route is right or wrong whoever the intruder is.
-        land_inputs(source, span, "0" * 64, work / "landed", report, is_every_event=True)
+        with watch.stage("reading the inputs"):
+            # A route is right or wrong whoever the intruder is.
+            land_inputs(source, span, "0" * 64, work / "landed", report, is_every_event=True)
         with open_duckdb(work, _threads(source.model.limits.threads, work / "landed")) as engine:
             _load(engine, work / "landed")
-            _refuse_contradictions(engine, Building(engine, _steps(), Stopwatch(report)))
+            _refuse_contradictions(engine, Building(engine, _steps(), watch))
             notes = [] if is_given else [NO_WINDOW]
             notes += [*_notes(source), *find_doubts(engine, is_window_known=is_given)]
             found = summarise_inputs(engine, span) | {"notes": notes}
@@ -257,7 +266,12 @@ def _steps() -> tuple[Step, ...]:
 
 
 def land_inputs(
-    source: IncidentSource, span: Window, person_key: str, landed: Path, report: Report, is_every_event: bool = False
+    source: IncidentSource,
+    span: Window,
+    person_key: str,
+    landed: Path,
+    report: Callable[[str, int], None],
+    is_every_event: bool = False,
 ) -> None:
     """Land everything the incident file names in a new private folder; `is_every_event` as for `land`."""
     landed.mkdir(mode=0o700)

@@ -7,6 +7,7 @@ names, titles) are hostile: control and direction characters are taken out, mark
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
@@ -27,6 +28,8 @@ Drawing = RenderableType
 
 WIDTH, NARROWEST = 80, 40
 WIDE_ENOUGH = 64
+# Seconds after which who waits for a line is told which table is being made.
+SILENCE = 60
 NUMBER = re.compile(r"(-?[0-9.]+)?")
 GRADES = ("confirmed", "likely", "possible")
 GRADE_MEANINGS = {
@@ -160,6 +163,7 @@ class Progress:
         self._stream = stream
         self._quiet = quiet
         self._held = ""
+        self._told_at = time.monotonic()
         terminal = not quiet and stream.isatty()
         console = Console(file=stream, highlight=False, markup=False, emoji=False)
         self._moving = console.status("starting") if terminal and not console.is_dumb_terminal else None
@@ -176,11 +180,16 @@ class Progress:
             self._moving.stop()
         self._let_go()
 
-    def report(self, stage: str, count: int) -> None:
-        """Tell that `stage` is at work, with `count` lines or rows so far (0: not counted)."""
-        told = f"{plain(stage)}  {count:,}" if count else plain(stage)
+    def report(self, stage: str, count: int, step: str = "") -> None:
+        """Tell that `stage` is at work, with `count` lines or rows so far (0: not counted), and the `step` it is at.
+
+        Where nothing moves, steps are told only of a run that has said nothing for a while.
+        """
+        told = f"{plain(stage)}  {count:,}" if count else f"{plain(stage)}  {step}".rstrip()
         if self._moving:
             self._moving.update(Text(told))
+            return
+        if step and time.monotonic() - self._told_at < SILENCE:
             return
         if not count or not self._held.startswith(f"{plain(stage)}  "):
             self._let_go()
@@ -193,6 +202,7 @@ class Progress:
         if self._held and not self._quiet:
             self._stream.write(f"scope: {self._held}\n")
             self._stream.flush()
+            self._told_at = time.monotonic()
         self._held = ""
 
 

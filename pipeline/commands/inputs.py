@@ -18,7 +18,7 @@ from pipeline.commands.options import (
     ThresholdOption,
     WindowOption,
 )
-from pipeline.commands.printing import show, show_json, write
+from pipeline.commands.printing import complain, show, show_json, write
 from pipeline.errors import DONE, DONE_WITH_OPEN_QUESTIONS
 
 
@@ -40,7 +40,8 @@ def run(
         from pipeline.summary import Progress, summarise_run
 
         with open_pen() as pen, Progress(sys.stderr, quiet=quiet) as progress:
-            summary = run_incident(incident, window, out, report=progress.report, checks=checks, pen=pen).summary
+            report = progress.report
+            summary = run_incident(incident, window, out, report=report, checks=checks, pen=pen, warn=complain).summary
     show_json(summary) if as_json else show(*summarise_run(summary))
     return DONE_WITH_OPEN_QUESTIONS if summary["open_questions"] else DONE
 

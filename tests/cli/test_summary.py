@@ -127,6 +127,18 @@ def test_progress_is_plain_lines_where_nobody_watches() -> None:
     assert stream.getvalue() == "scope: reading\nscope: portal  1,234\nscope: crm  1\nscope: writing\n"
 
 
+@pytest.mark.parametrize(("silence", "told"), [(60, ""), (0, "scope: who is who  table 2 of 3, links\n")])
+def test_tables_are_told_of_a_run_that_was_silent_for_long(
+    silence: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.summary.SILENCE", silence)
+    stream = io.StringIO()
+    with Progress(stream) as progress:
+        progress.report("who is who", 0)
+        progress.report("who is who", 0, "table 2 of 3, links")
+    assert stream.getvalue() == f"scope: who is who\n{told}"
+
+
 def test_progress_is_nothing_if_quiet() -> None:
     stream = io.StringIO()
     with Progress(stream, quiet=True) as progress:

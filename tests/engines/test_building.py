@@ -81,3 +81,26 @@ def test_no_step_of_the_catalogue_reads_what_was_let_go(ledger: Ledger) -> None:
     bare = tuple(step(f"t_{one.name}", *reads[one.name]) for one in steps)
     building(ledger, bare, "t_exposures").build_rest(lambda step: ledger.build(step.name, step.sql))
     assert ledger.standing == {"t_exposures"}
+
+
+def test_each_table_is_told_with_its_place_and_the_stage_it_belongs_to(ledger: Ledger) -> None:
+    told: list[tuple[str, int, str]] = []
+
+    def report(stage: str, count: int, step: str = "") -> None:
+        told.append((stage, count, step))
+
+    watch = Stopwatch(report)
+    one = Building(ledger, CHAIN, watch)
+    with watch.stage("first"):
+        one.build_up_to({"t_a"})
+    with watch.stage("then"):
+        one.build_again(CHAIN[1:2])
+        one.settle(CHAIN[1:2])
+        one.build_up_to({"t_c"})
+    assert told == [
+        ("first", 0, ""),
+        ("first", 0, "table 1 of 5, t_a"),
+        ("then", 0, ""),
+        ("then", 0, "table 2 of 5, t_b"),
+        ("then", 0, "table 3 of 5, t_c"),
+    ]
