@@ -104,7 +104,7 @@ class Gates:
         if self.checks is None:
             return []
         with self.watch.stage("checking"):
-            return self.checks.results()
+            return self.checks.results(self.watch.tell)
 
     @contextmanager
     def first(self) -> Iterator[None]:

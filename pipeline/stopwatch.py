@@ -34,10 +34,14 @@ class Stopwatch:
         yield
         self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)
 
+    def tell(self, step: str) -> None:
+        """Say what the stage is at."""
+        self.report(self._stage, 0, step)
+
     @contextmanager
     def step(self, name: str, place: str) -> Iterator[None]:
         """Time the building of the table `name`, whose place among all is told beside it: '87 of 145'."""
-        self.report(self._stage, 0, f"table {place}, {name}")
+        self.tell(f"table {place}, {name}")
         start = time.perf_counter()
         yield
         self.steps[name] = round(time.perf_counter() - start, 3)

@@ -6,7 +6,7 @@ Expectations is asked whether, and the project's own SQL says which rows, by key
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,10 @@ class CheckResult:
     description: str = ""
 
 
+def _unheard(_step: str) -> None:
+    """Tell nobody."""
+
+
 def run_checks(
     tables: Mapping[str, str],
     suites: Path,
@@ -47,13 +51,15 @@ def run_checks(
     scratch: Path | None = None,
     threads: int | None = None,
     memory: str | None = None,
+    tell: Callable[[str], None] = _unheard,
 ) -> list[CheckResult]:
     """Check every table given against its suite and return one result per expectation, in the suites' order.
 
     `tables` maps a table's name to a Parquet path or glob; those in `beside` can be read by the expectations of others
     and are not checked themselves. `suites` holds one JSON file per table. The keys of all rows that fail an
     expectation are written to `quarantine/<table>.<expectation>.parquet`; keys of an earlier check of these tables are
-    cleared first. Great Expectations spills to a private folder under `scratch` (default: the system's).
+    cleared first. Great Expectations spills to a private folder under `scratch` (default: the system's). `tell` hears
+    which table is being checked.
 
     Raises GateError if a critical expectation failed, could not be evaluated, or a table or suite is missing.
     """
@@ -63,7 +69,8 @@ def run_checks(
 
     with open_judge(tables, beside or {}, read_looks(suites), scratch, threads, memory) as judge:
         results = []
-        for suite in loaded:
+        for number, (table, suite) in enumerate(zip(tables, loaded, strict=True), start=1):
+            tell(f"table {number} of {len(loaded)}, {table}")
             verdicts = judge.validate(suite)
             results += [_result(judge, item, verdicts[item.name], quarantine) for item in suite.expectations]
     refuse_critical(results, quarantine)

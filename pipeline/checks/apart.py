@@ -1,8 +1,8 @@
 """The checks in a process of their own, started before there is anything to check.
 
 Great Expectations takes longer to import than a small incident takes to read; apart, it is ready when the tables are.
-Requests and answers are lines of JSON that name tables, files and expectations, never a value. What the process would
-print is thrown away, for it could hold one.
+Requests and answers are lines of JSON that name tables, files and expectations, never a value; before its answer the
+process says which table it is at. What the process would print is thrown away, for it could hold one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -68,14 +68,17 @@ class Checks:
         if self._process.poll() is not None:
             raise GateError("the checks ended before they were done", remedy=ENDED)
 
-    def results(self) -> list[CheckResult]:
-        """Wait for the next answer and return what `run_checks` does.
+    def results(self, tell: Callable[[str], None] = lambda _step: None) -> list[CheckResult]:
+        """Wait for the next answer and return what `run_checks` does; `tell` hears which table is being checked.
 
         Raises GateError where `run_checks` does, or if the process ended before its time.
         """
         assert self._process.stdout is not None
         try:
             answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+            while "step" in answer:
+                tell(answer["step"])
+                answer = json.loads(self._process.stdout.readline())
         except ValueError:
             raise GateError("the checks ended before they were done", remedy=ENDED) from None
         if "refusal" in answer:
@@ -104,7 +107,7 @@ def open_checks() -> Iterator[Checks]:
 
 def serve() -> None:
     """Be that process: answer requests until no more can come."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    said = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
@@ -113,9 +116,12 @@ def serve() -> None:
         import pipeline.checks.judge  # noqa: F401 – this is what takes its time
 
     while True:
-        answer = _answer(json.loads(requests.get()))
-        answers.write(json.dumps(answer).encode() + b"\n")
-        answers.flush()
+        _say(said, _answer(json.loads(requests.get()), lambda step: _say(said, {"step": step})))
+
+
+def _say(stream: IO[bytes], what: dict[str, Any]) -> None:
+    stream.write(json.dumps(what).encode() + b"\n")
+    stream.flush()
 
 
 def _listen(stream: IO[bytes], requests: queue.SimpleQueue[bytes]) -> None:
@@ -125,10 +131,10 @@ def _listen(stream: IO[bytes], requests: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
     for name in ("suites", "quarantine", "scratch"):
         request[name] = Path(request[name])
     try:
-        return {"results": [asdict(result) for result in run_checks(**request)]}
+        return {"results": [asdict(result) for result in run_checks(**request, tell=tell)]}
     except GateError as error:
         return {"refusal": {"what": error.what, "where": error.where, "remedy": error.remedy}}

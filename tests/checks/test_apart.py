@@ -47,9 +47,11 @@ def test_it_says_what_is_said_here_and_one_answer_after_the_other(
     with apart.open_checks() as checks:
         ask(bench, checks, "landed_notes")
         ask(bench, checks, "funnel", "people")
-        answers = [checks.results(), checks.results()]
+        told: list[str] = []
+        answers = [checks.results(), checks.results(told.append)]
     assert answers == [bench.judge("landed_notes"), bench.judge("funnel", "people")]
     assert all(isinstance(result, CheckResult) for answer in answers for result in answer)
+    assert told == ["table 1 of 2, funnel", "table 2 of 2, people"]
     assert capfd.readouterr() == ("", "")
 
 
