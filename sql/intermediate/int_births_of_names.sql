@@ -3,7 +3,7 @@
 
 with
 
-everybody as (
+names as (
 
     select
         names.given_name,
@@ -15,102 +15,96 @@ everybody as (
 
     from landed_names as names
     left join stg_repeated_records as repeated on repeated.record_number = names.record_number
-    left join int_placeholder_dates as placeholders on placeholders.birth_date = names.birth_date
 
-    where repeated.record_number is null and placeholders.birth_date is null and names.birth_date is not null
+    where repeated.record_number is null
 
     union all
 
-    select given_name, family_name, birth_date, postcode, address, city
-
-    from int_name_versions
-
-    where birth_date is not null and not is_unsure
-
-),
-
-named as (
-
     select
-        given_name as name,
+        given_name,
+        family_name,
         birth_date,
         postcode,
         address,
         city
 
-    from everybody
+    from int_name_versions
 
-    where length(given_name) > 1
+    where not is_unsure
+
+),
+
+parts as (
+
+    select 'given' as part
 
     union all
 
-    select family_name as name, birth_date, postcode, address, city
+    select 'family' as part
 
-    from everybody
+    union all
 
-    where family_name is not null
+    select 'full' as part
+
+),
+
+-- one pass over all names: each is looked up by both words and as a whole
+named as (
+
+    select
+        parts.part = 'full' as is_full,
+        case
+            when parts.part = 'family' then names.family_name
+            when length(names.given_name) > 1 and parts.part = 'given' then names.given_name
+            when length(names.given_name) > 1 and names.family_name is not null
+                then least(names.given_name, names.family_name) || '|' || greatest(names.given_name, names.family_name)
+        end as name,
+        names.birth_date,
+        names.postcode,
+        names.address,
+        names.city
+
+    from names
+    cross join parts
+    left join int_placeholder_dates as placeholders on placeholders.birth_date = names.birth_date
+
+    where names.birth_date is not null and placeholders.birth_date is null
+
+),
+
+asked as (
+
+    select distinct
+        kind = 'full_name' as is_full,
+        name
+
+    from int_shared_names
+
+),
+
+kinds as (
+
+    select distinct kind from int_shared_names
 
 ),
 
 placed as (
 
     select
-        'name_birth' as kind,
-        name,
-        '' as place,
-        birth_date
+        kinds.kind,
+        named.name,
+        case kinds.kind
+            when 'name_birth_postcode' then named.postcode
+            when 'name_birth_address' then named.address
+            when 'name_birth_city' then named.city
+            when 'full_name' then ''
+            when 'name_birth' then case when named.postcode is null and named.address is null then '' end
+        end as place,
+        named.birth_date
 
     from named
-
-    where postcode is null and address is null
-
-    union all
-
-    select
-        'name_birth_postcode' as kind,
-        name,
-        postcode as place,
-        birth_date
-
-    from named
-
-    where postcode is not null
-
-    union all
-
-    select
-        'name_birth_address' as kind,
-        name,
-        address as place,
-        birth_date
-
-    from named
-
-    where address is not null
-
-    union all
-
-    select
-        'name_birth_city' as kind,
-        name,
-        city as place,
-        birth_date
-
-    from named
-
-    where city is not null
-
-    union all
-
-    select
-        'full_name' as kind,
-        least(given_name, family_name) || '|' || greatest(given_name, family_name) as name,
-        '' as place,
-        birth_date
-
-    from everybody
-
-    where length(given_name) > 1 and family_name is not null
+    inner join asked on asked.is_full = named.is_full and asked.name = named.name
+    inner join kinds on (kinds.kind = 'full_name') = named.is_full
 
 )
 

@@ -3,38 +3,16 @@
 
 with
 
-named as (
-
-    select
-        dataset,
-        record_key,
-        subject
-
-    from landed_decisions
-
-    union
-
-    select
-        other_dataset as dataset,
-        other_record_key as record_key,
-        other_subject as subject
-
-    from landed_decisions
-
-),
-
 subjects as (
 
     select distinct
-        named.dataset,
-        named.record_key,
-        named.subject,
+        records.dataset,
+        records.record_key,
+        record_subjects.subject,
         record_subjects.subject_number
 
-    from named
-    inner join landed_records as records on records.dataset = named.dataset and records.record_key = named.record_key
-    inner join int_record_subjects as record_subjects
-        on record_subjects.record_number = records.record_number and record_subjects.subject = named.subject
+    from stg_decided_records as records
+    inner join int_record_subjects as record_subjects on record_subjects.record_number = records.record_number
 
 )
 

@@ -5,58 +5,6 @@
 
 with
 
-listings as (
-
-    select * from int_listings
-
-),
-
-records as (
-
-    select
-        record_number,
-        dataset,
-        record_key,
-        valid_from,
-        valid_to
-
-    from landed_records
-
-    where valid_from < valid_to
-
-),
-
-matching as (
-
-    select
-        listings.listing_number,
-        matching_values.record_number
-
-    from listings
-    inner join landed_conditions as conditions
-        on conditions.event_number = listings.event_number and conditions.reach_number = listings.reach_number
-    inner join landed_values as matching_values
-        on matching_values.dataset = listings.dataset
-        and matching_values.column_name = conditions.column_name
-        and matching_values.value = conditions.value
-
-    group by listings.listing_number, listings.condition_count, matching_values.record_number
-
-    having count(*) = listings.condition_count
-
-    union all
-
-    select
-        listings.listing_number,
-        records.record_number
-
-    from listings
-    inner join records on records.dataset = listings.dataset
-
-    where listings.condition_count = 0
-
-),
-
 placed as (
 
     select
@@ -72,15 +20,11 @@ placed as (
             order by places.sort_key nulls last, records.record_number nulls last
         ) as place_number
 
-    from matching
-    inner join records on records.record_number = matching.record_number
+    from int_listing_matches as matching
+    inner join landed_records as records on records.record_number = matching.record_number
     left join landed_places as places on places.record_number = matching.record_number
 
-),
-
-epochs as (
-
-    select * from int_epochs
+    where records.valid_from < records.valid_to
 
 )
 
@@ -97,5 +41,5 @@ select
     ends.epoch_number as until_epoch
 
 from placed
-left join epochs as beginnings on beginnings.dataset = placed.dataset and beginnings.marked_at = placed.valid_from
-left join epochs as ends on ends.dataset = placed.dataset and ends.marked_at = placed.valid_to
+left join int_epochs as beginnings on beginnings.dataset = placed.dataset and beginnings.marked_at = placed.valid_from
+left join int_epochs as ends on ends.dataset = placed.dataset and ends.marked_at = placed.valid_to

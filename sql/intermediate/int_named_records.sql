@@ -22,17 +22,6 @@ reaches as (
 
 ),
 
-records as (
-
-    select
-        record_number,
-        dataset,
-        record_key
-
-    from landed_records
-
-),
-
 by_key as (
 
     select
@@ -41,7 +30,8 @@ by_key as (
         records.record_number
 
     from reaches
-    inner join records on records.dataset = reaches.dataset and records.record_key = reaches.record_key
+    inner join landed_records as records
+        on records.dataset = reaches.dataset and records.record_key = reaches.record_key
 
     where reaches.reach_kind = 'key'
 
@@ -78,7 +68,7 @@ by_object as (
         records.record_number
 
     from reaches
-    inner join records on records.dataset = reaches.dataset
+    inner join landed_records as records on records.dataset = reaches.dataset
 
     where reaches.reach_kind = 'whole'
 

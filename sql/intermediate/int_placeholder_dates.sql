@@ -4,44 +4,33 @@
 
 with
 
-versions as (
+-- nearly every record has one version; only the rest are put together
+several as (
 
-    select
+    select distinct
         names.birth_date,
         names.subject,
         repeated.first_record_number
 
-    from landed_names as names
-    left join stg_repeated_records as repeated on repeated.record_number = names.record_number
+    from stg_repeated_records as repeated
+    inner join landed_names as names on names.record_number = repeated.record_number
 
     where names.birth_date is not null
-
-),
-
-several as (
-
-    select distinct
-        birth_date,
-        subject,
-        first_record_number
-
-    from versions
-
-    where first_record_number is not null
 
 ),
 
 counted as (
 
     select
-        birth_date,
+        names.birth_date,
         count(*) as subject_count
 
-    from versions
+    from landed_names as names
+    left join stg_repeated_records as repeated on repeated.record_number = names.record_number
 
-    where first_record_number is null
+    where repeated.record_number is null and names.birth_date is not null
 
-    group by birth_date
+    group by names.birth_date
 
     union all
 

@@ -47,21 +47,6 @@ datasets as (
 
 ),
 
-records as (
-
-    select
-        record_number,
-        dataset,
-        record_key,
-        valid_from,
-        valid_to
-
-    from landed_records
-
-    where valid_from < valid_to
-
-),
-
 reached as (
 
     select
@@ -80,12 +65,15 @@ reached as (
     from named
     inner join reaches on reaches.event_number = named.event_number and reaches.reach_number = named.reach_number
     inner join datasets on datasets.dataset = reaches.dataset
-    inner join records on records.record_number = named.record_number
+    inner join landed_records as records on records.record_number = named.record_number
     inner join instants on instants.event_number = named.event_number
 
     where
-        (records.valid_from <= instants.occurred_at and instants.occurred_at < records.valid_to)
-        or (reaches.is_stand_in and (datasets.is_static or records.valid_from <= instants.occurred_at))
+        records.valid_from < records.valid_to
+        and (
+            (records.valid_from <= instants.occurred_at and instants.occurred_at < records.valid_to)
+            or (reaches.is_stand_in and (datasets.is_static or records.valid_from <= instants.occurred_at))
+        )
 
     union all
 
@@ -104,9 +92,11 @@ reached as (
 
     from paged
     inner join reaches on reaches.event_number = paged.event_number and reaches.reach_number = paged.reach_number
-    inner join records on records.record_number = paged.record_number
+    inner join landed_records as records on records.record_number = paged.record_number
     inner join instants
         on instants.event_number = paged.event_number and instants.occurred_at = paged.occurred_at
+
+    where records.valid_from < records.valid_to
 
     union all
 

@@ -5,19 +5,6 @@
 
 with
 
-linked as (
-
-    select
-        record_subjects.record_number,
-        record_subjects.subject
-
-    from int_record_subjects as record_subjects
-    inner join linked_subjects as subjects on subjects.subject_number = record_subjects.subject_number
-
-    where subjects.round_number = (select max(round_number) from linked_subjects)
-
-),
-
 kinds as (
 
     select
@@ -38,7 +25,8 @@ carried as (
 
     from int_identifier_hashes as hashes
     inner join kinds on kinds.kind = hashes.kind
-    inner join linked on linked.record_number = hashes.record_number and linked.subject = hashes.subject
+    inner join int_newest_records as newest
+        on newest.record_number = hashes.record_number and newest.subject = hashes.subject
 
 ),
 
@@ -105,11 +93,12 @@ numbered as (
         bearers.subject_number,
         records.brand,
         records.controller,
-        linked.record_number is not null as is_linked
+        newest.record_number is not null as is_newest
 
     from bearers
     inner join landed_records as records on records.record_number = bearers.record_number
-    left join linked on linked.record_number = bearers.record_number and linked.subject = bearers.subject
+    left join int_newest_records as newest
+        on newest.record_number = bearers.record_number and newest.subject = bearers.subject
 
     where bearers.is_numbered_by_owner
 
@@ -131,13 +120,13 @@ found as (
         others.value_hash,
         others.subject_number
 
-    from numbered as linked
+    from numbered as newest
     inner join numbered as others
-        on others.value_hash = linked.value_hash
-        and others.brand = linked.brand
-        and others.controller = linked.controller
+        on others.value_hash = newest.value_hash
+        and others.brand = newest.brand
+        and others.controller = newest.controller
 
-    where linked.is_linked
+    where newest.is_newest
 
 )
 

@@ -29,13 +29,35 @@ fresh as (
 
 ),
 
+named as (
+
+    select
+        record_number,
+        subject
+
+    from int_tied_by_births
+
+    union
+
+    select
+        record_number,
+        subject
+
+    from int_tied_by_addresses
+
+),
+
 found as (
 
     select subject_number from int_tied_by_values
 
     union
 
-    select subject_number from int_tied_by_names
+    select record_subjects.subject_number
+
+    from named
+    inner join int_record_subjects as record_subjects
+        on record_subjects.record_number = named.record_number and record_subjects.subject = named.subject
 
     union
 

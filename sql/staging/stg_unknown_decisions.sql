@@ -3,24 +3,6 @@
 
 with
 
-decided as (
-
-    select
-        dataset,
-        record_key
-
-    from landed_decisions
-
-    union
-
-    select
-        other_dataset,
-        other_record_key
-
-    from landed_decisions
-
-),
-
 subjects as (
 
     select distinct
@@ -28,9 +10,7 @@ subjects as (
         records.record_key,
         names.subject
 
-    from decided
-    inner join landed_records as records
-        on records.dataset = decided.dataset and records.record_key = decided.record_key
+    from stg_decided_records as records
     inner join landed_names as names on names.record_number = records.record_number
 
 )
