@@ -41,6 +41,13 @@ words as (
 
 )
 
-select * from words
+select
+    name,
+    birth_date,
+    postcode,
+    address,
+    city
+
+from words
 
 where name is not null and birth_date is not null

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,17 @@ FORBIDDEN = re.compile(
     r"|read_csv|read_parquet|read_json|array_agg|list|string_agg|qualify|exclude)\s*\(|//|\bexclude\b|\bqualify\b",
     re.IGNORECASE,
 )
+
+# Tables of all records there are, however few were reached.
+OF_EVERYBODY = {
+    "int_identifier_hashes",
+    "int_record_subjects",
+    "landed_identifiers",
+    "landed_links",
+    "landed_names",
+    "landed_records",
+    "landed_values",
+}
 
 
 def files() -> list[pytest.ParameterSet]:
@@ -74,6 +86,16 @@ def test_lists_are_sorted_where_they_are_collected(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", files())
+def test_nothing_of_everybody_is_named_to_be_read_twice(path: Path) -> None:
+    """DuckDB writes down what a name in `with` stands for if it is read twice: all there is, to the disk at last."""
+    tree = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="duckdb")
+    read = Counter(table.name for table in tree.find_all(exp.Table))
+    kept = [cte for cte in tree.find_all(exp.CTE) if read[cte.alias] > 1]
+    whole = [cte.alias for cte in kept if any(_takes_all(select) for select in cte.find_all(exp.Select))]
+    assert not whole, "read it once (cross join the ways it is looked at), or make it a table"
+
+
+@pytest.mark.parametrize("path", files())
 def test_the_last_select_lists_its_columns(path: Path) -> None:
     last = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="duckdb")
     while isinstance(last, exp.SetOperation):
@@ -95,6 +117,14 @@ def test_the_window_is_judged_in_one_file() -> None:
 def test_table_names_are_unique() -> None:
     names = [path.stem for path in FILES]
     assert len(set(names)) == len(names)
+
+
+def _takes_all(select: exp.Select) -> bool:
+    """Tell whether a select keeps all rows of a table of everybody: nothing it is joined to leaves any out."""
+    joined = select.args.get("joins") or []
+    source = select.find(exp.From)
+    is_narrowed = select.args.get("group") or any(join.side != "LEFT" and join.kind != "CROSS" for join in joined)
+    return source is not None and source.this.name in OF_EVERYBODY and not is_narrowed
 
 
 def _normal(tree: exp.Expr) -> exp.Expr:
