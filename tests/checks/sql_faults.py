@@ -178,8 +178,8 @@ SQL_FAULTS = (
     SqlFault(
         "a record without an end was never there",
         "int_reached_records",
-        "    where valid_from < valid_to\n",
-        "    where valid_from < valid_to and valid_to < timestamp '2100-01-01'\n",
+        "        records.valid_from < records.valid_to\n",
+        "        records.valid_from < records.valid_to and records.valid_to < timestamp '2100-01-01'\n",
         "int_reached_records.every_key_finds_its_record",
     ),
     SqlFault(

@@ -149,8 +149,30 @@ def test_every_expectation_of_a_standing_table_catches_what_it_is_for(built: Bui
     named = {fault.caught_by for fault in SQL_FAULTS}
     silent = {table for table in SUITES if not any(name.startswith(f"{table}.") for name in named)}
     caught = {table for table in silent if _is_caught(built, table)}
-    # Tables of what is wrong with the inputs: empty in a run that goes on.
-    assert silent - caught <= {"stg_overlapping_records", "stg_overlapping_brands", "stg_unknown_decisions"}
+    # Tables of what is wrong with the inputs: empty in a run that goes on. Nobody decided anything in the sample (below).
+    wrong = {"stg_overlapping_records", "stg_overlapping_brands", "stg_unknown_decisions"}
+    assert silent - caught <= wrong | {"stg_decided_records"}
+
+
+def test_a_decision_loses_neither_of_its_records(built: Built) -> None:
+    table = "stg_decided_records"
+    (step,) = [step for step in STEPS if step.name == table]
+    two = "select min(dataset || ' ' || record_key) as one, max(dataset || ' ' || record_key) as other from landed_records"
+    decision = f"""
+        select 'same' as decision, split_part(one, ' ', 1) as dataset, split_part(one, ' ', 2) as record_key,
+            split_part(other, ' ', 1) as other_dataset, split_part(other, ' ', 2) as other_record_key
+        from ({two})
+    """
+    with rolled_back(built):
+        built.engine._connection.execute(f"create or replace view landed_decisions as {decision}")
+        built.engine.build(table, step.sql)
+        assert len({key for (key,) in built.engine.rows(f"select record_key from {table}")}) == 2
+        check_standing(built.engine, table, SUITES[table], built.work / "quarantine")
+        built.engine.build(
+            table, f"{step.sql} where records.dataset || ' ' || records.record_key < (select other from ({two}))"
+        )
+        with pytest.raises(GateError, match="every_record_of_a_decision_is_here"):
+            check_standing(built.engine, table, SUITES[table], built.work / "quarantine")
 
 
 def _is_caught(built: Built, table: str) -> bool:
